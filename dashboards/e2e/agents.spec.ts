@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { expect, row, test } from "./fixtures.ts";
+import { addAgent, report } from "./platform.ts";
+import { Recorder } from "./session-events.ts";
+
+test("an agent is added, its key is shown once, and its first event is heard", async ({ page, platform }) => {
+  const name = `added-${randomUUID().slice(0, 6)}`;
+  await page.goto("/agents");
+  await expect(page.getByRole("heading", { name: "Agents", level: 1 })).toBeVisible();
+  await page.keyboard.press("n");
+  const form = page.getByRole("dialog", { name: "Add agent" });
+  await form.getByLabel("Name").fill(name);
+  await form.getByLabel("Team").fill(`team-of-${name}`);
+  await form.getByLabel("Feature").fill("search");
+  await form.getByRole("button", { name: "Add agent" }).click();
+
+  const secret = page.getByRole("dialog", { name: `Key of ${name}` });
+  const key = (await secret.locator("pre").first().textContent())?.trim() ?? "";
+  expect(key).toMatch(/^andon_\S{40,}$/);
+  for (const vendor of ["Claude Code", "Codex CLI", "Copilot", "Gemini CLI"])
+    await expect(secret.getByRole("tab", { name: vendor })).toBeVisible();
+  await secret.getByRole("tab", { name: "Codex CLI" }).click();
+  await expect(secret.getByRole("tabpanel", { name: "Codex CLI" })).toContainText(key);
+  await secret.getByRole("tabpanel", { name: "Codex CLI" }).getByRole("button", { name: "Copy settings" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(key);
+
+  await expect(secret).toContainText("Waiting for the first event");
+  const id = key.split("_")[1];
+  await report(
+    platform,
+    { id: `agt_${id}`, name, key },
+    new Recorder({ session: `s-${name}`, vendor: "codex" }, Date.now()).started("codex").events,
+  );
+  await expect(secret).toContainText(`${name} was heard`);
+  await secret.getByRole("button", { name: "I have saved the key" }).click();
+  await expect(secret).toBeHidden();
+  await expect(page.getByText(key)).toHaveCount(0);
+  await expect(row(page, name)).toContainText("search");
+  await expect(row(page, name)).toContainText("active");
+});
+
+test("what is wrong with a new agent is said beside the form", async ({ page, world }) => {
+  await page.goto("/agents?add");
+  const form = page.getByRole("dialog", { name: "Add agent" });
+  await form.getByLabel("Name").fill(world.checkout.name);
+  await form.getByLabel("Team").fill(world.payments);
+  await form.getByRole("button", { name: "Add agent" }).click();
+  await expect(form.getByRole("alert")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(form).toBeHidden();
+});
+
+test("a second key is made and the first revoked, with a reason, after asking", async ({ page, platform, world }) => {
+  // An agent of its own: whoever else reports must not lose its key.
+  const rotating = await addAgent(platform, { name: `rotating-${world.run}`, team: world.risk });
+  await page.goto(`/agents?agent=${rotating.id}`);
+  const panel = page.getByRole("complementary", { name: rotating.name });
+  await panel.getByRole("button", { name: "New key" }).click();
+  await page
+    .getByRole("dialog", { name: `New key for ${rotating.name}` })
+    .getByRole("button", { name: "New key" })
+    .click();
+  await page.getByRole("button", { name: "I have saved the key" }).click();
+  await expect(panel.getByText("active")).toHaveCount(2);
+  const keys = panel.getByRole("listitem").filter({ hasText: "key_" });
+  await keys.first().getByRole("button", { name: "Revoke" }).click();
+  const asked = page.getByRole("dialog", { name: /^Revoke key key_/ });
+  await expect(asked.getByRole("button", { name: "Revoke key" })).toBeDisabled();
+  await asked.getByLabel("Reason").fill("Made for a test");
+  await asked.getByRole("button", { name: "Revoke key" }).click();
+  await expect(panel.getByText("revoked")).toHaveCount(1);
+});
+
+test("team and feature are changed for what comes next", async ({ page, world }) => {
+  await page.goto(`/agents?agent=${world.scorer.id}`);
+  const panel = page.getByRole("complementary", { name: world.scorer.name });
+  await panel.getByRole("button", { name: "Edit" }).click();
+  await panel.getByLabel("Feature").fill("scoring");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await expect(panel.getByText("scoring", { exact: true })).toBeVisible();
+  await panel.getByRole("button", { name: "Edit" }).click();
+  await panel.getByLabel("Feature").fill("");
+  await panel.getByRole("button", { name: "Save" }).click();
+  await expect(panel.getByText("unattributed", { exact: true })).toBeVisible();
+});

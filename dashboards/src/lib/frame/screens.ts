@@ -1,0 +1,42 @@
+import Bot from "@lucide/svelte/icons/bot";
+import ChartColumnStacked from "@lucide/svelte/icons/chart-column-stacked";
+import HeartPulse from "@lucide/svelte/icons/heart-pulse";
+import ListTree from "@lucide/svelte/icons/list-tree";
+import Settings from "@lucide/svelte/icons/settings-2";
+import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import type { Component } from "svelte";
+import { m } from "#lib/paraglide/messages.js";
+
+export interface Screen {
+  id: "sessions" | "agents" | "quarantine" | "cost" | "health" | "settings";
+  href: string;
+  label: () => string;
+  icon: Component<{ size?: number; "aria-hidden"?: "true" }>;
+  /** After `g`. */
+  key: string;
+  /** Looks at a span of time, which a link to it carries along. */
+  timed?: boolean;
+}
+
+/** The screens by job. What does not exist yet is not shown. */
+export const JOBS: readonly { label: () => string; screens: readonly Screen[] }[] = [
+  {
+    label: m.job_operate,
+    screens: [{ id: "sessions", href: "/sessions", label: m.screen_sessions, icon: ListTree, key: "s", timed: true }],
+  },
+  {
+    label: m.job_govern,
+    screens: [
+      { id: "agents", href: "/agents", label: m.screen_agents, icon: Bot, key: "a" },
+      { id: "quarantine", href: "/quarantine", label: m.screen_quarantine, icon: ShieldAlert, key: "q" },
+    ],
+  },
+  { label: m.job_improve, screens: [{ id: "cost", href: "/cost", label: m.screen_cost, icon: ChartColumnStacked, key: "c", timed: true }] },
+];
+
+export const PLATFORM: readonly Screen[] = [
+  { id: "health", href: "/health", label: m.screen_health, icon: HeartPulse, key: "h" },
+  { id: "settings", href: "/settings/prices", label: m.screen_settings, icon: Settings, key: "," },
+];
+
+export const SCREENS: readonly Screen[] = [...JOBS.flatMap((job) => job.screens), ...PLATFORM];

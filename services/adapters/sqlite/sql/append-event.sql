@@ -1,0 +1,1 @@
+INSERT INTO events (position, stream, revision, category, type, id, body) VALUES (?, ?, ?, ?, ?, ?, ?);

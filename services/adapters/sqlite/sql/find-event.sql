@@ -1,0 +1,1 @@
+SELECT revision, stream FROM events WHERE id = ?;

@@ -1,0 +1,226 @@
+import type {
+  Agent,
+  AgentSecret,
+  AttributionRules,
+  CostAnswer,
+  CostDimension,
+  EventItem,
+  EventPage,
+  Facets,
+  Health,
+  PricePage,
+  QuarantinePage,
+  SessionPage,
+  SessionSummary,
+  TotalsCheck,
+  VendorSettings,
+} from "../../schemas/api.ts";
+import type { AttributionRule } from "../../schemas/attribution.ts";
+import type { Attribution } from "../../schemas/event.ts";
+import type { PriceRow } from "../../schemas/price.ts";
+import type { Actor } from "../domain/envelope.ts";
+import type { EventReader } from "../ports/event-store.ts";
+import type { Quarantine } from "../ports/quarantine.ts";
+import type { Log } from "../telemetry.ts";
+
+/** What the API needs of the platform: named functions, so that every route can be tested without an engine. */
+export interface ApiDeps {
+  readonly version: string;
+  readonly now: () => number;
+  readonly log: Log;
+  readonly telemetry?: Telemetry;
+  /** SHA-256 of the administrator's token, hex. */
+  readonly adminTokenSha256: string;
+  /** Believe `X-Forwarded-For` and `X-Forwarded-Proto` of the proxy in front. */
+  readonly behindProxy: boolean;
+  /** The built console; null or a folder that does not exist: a page says how to build it. */
+  readonly consoleDir: string | null;
+  readonly health: () => Promise<Health>;
+  readonly collector: Collecting;
+  readonly quarantine: QuarantineDesk;
+  readonly agents: AgentDesk;
+  readonly queries: Queries;
+  readonly events: EventReader;
+  readonly prices: PriceDesk;
+  readonly attribution: AttributionDesk;
+  /** Three ways of counting the same ledger. */
+  readonly checkTotals: () => Promise<TotalsCheck>;
+}
+
+/** How an expected failure comes back; the API knows the HTTP status for each. */
+export type Declined =
+  | { readonly kind: "not_found"; readonly reason: string }
+  | { readonly kind: "conflict"; readonly reason: string; readonly hint?: string }
+  | { readonly kind: "invalid"; readonly reason: string; readonly hint?: string; readonly at?: string }
+  | { readonly kind: "unavailable"; readonly reason: string };
+export type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Declined;
+
+interface Telemetry {
+  /** After every answer. `route` is the pattern, never the path, so that ids do not become labels. */
+  request(entry: {
+    readonly method: string;
+    readonly route: string;
+    readonly status: number;
+    readonly ms: number;
+    readonly by: string;
+  }): void;
+}
+
+export type Signal = "logs" | "traces" | "metrics";
+export type OtlpEncoding = "json" | "protobuf";
+
+type OtlpTaken =
+  | { readonly kind: "accepted"; readonly accepted: number; readonly rejected: number; readonly message: string }
+  | { readonly kind: "unreadable"; readonly reason: string; readonly at?: string }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+export interface RejectedEvent {
+  readonly index: number;
+  readonly code: string;
+  readonly reason: string;
+  readonly at: string;
+  readonly quarantineId?: string;
+}
+
+/** `receipt` is there when it was waited for: everything accepted is in the event store. */
+export type EventsTaken =
+  | {
+      readonly kind: "accepted";
+      readonly accepted: number;
+      readonly rejected: readonly RejectedEvent[];
+      readonly receipt?: { readonly stored: number; readonly duplicates: number; readonly quarantined: readonly unknown[] };
+    }
+  | { readonly kind: "unavailable"; readonly reason: string };
+
+/** The front doors. Resolve once the bus has stored what was accepted; a rejected promise means that nothing may be assumed. */
+export interface Collecting {
+  otlp(agentId: string, signal: Signal, encoding: OtlpEncoding, body: Uint8Array, claims: Attribution): Promise<OtlpTaken>;
+  cloudEvents(agentId: string, items: readonly unknown[], options: { readonly wait: boolean }): Promise<EventsTaken>;
+}
+
+export interface QuarantineDesk extends Quarantine {
+  list(
+    query: PageQuery & { readonly state?: string; readonly agent?: string; readonly code?: string },
+  ): Promise<QuarantinePage | BadCursor>;
+  release(id: string, actor: Actor): Promise<Outcome<{ readonly state: "released" }>>;
+  discard(id: string, reason: string, actor: Actor): Promise<Outcome<{ readonly state: "discarded" }>>;
+}
+
+interface AgentIdentity {
+  readonly agentId: string;
+  readonly keyId: string;
+}
+
+export interface AgentDesk {
+  /** null: no such key, or none any more. */
+  authenticate(key: string): Promise<AgentIdentity | null> | AgentIdentity | null;
+  list(
+    query: PageQuery & { readonly team?: string },
+  ): Promise<{ readonly items: Agent[]; readonly next: string | null; readonly asOf: string | null }>;
+  get(id: string): Promise<Agent | null>;
+  /** @param origin where agents reach this platform, for the settings to paste */
+  register(agent: NewAgent, actor: Actor, origin: string): Promise<Outcome<AgentSecret>>;
+  change(id: string, change: AgentChange, actor: Actor): Promise<Outcome<Agent>>;
+  issueKey(id: string, expires: string | null, actor: Actor, origin: string): Promise<Outcome<AgentSecret>>;
+  revokeKey(id: string, keyId: string, reason: string | undefined, actor: Actor): Promise<Outcome<Agent>>;
+  /** What to paste, without a key: with a placeholder in its place. */
+  settings(id: string, origin: string): Promise<Outcome<readonly VendorSettings[]>>;
+}
+
+interface NewAgent {
+  readonly name: string;
+  readonly team: string;
+  readonly feature?: string;
+  readonly vendor?: string;
+  readonly expires?: string;
+}
+
+interface AgentChange {
+  readonly name?: string;
+  readonly team?: string;
+  readonly feature?: string | null;
+}
+
+/** Values to keep, by dimension; null in a list stands for "not attributed". */
+export type Where = Readonly<
+  Partial<Record<"team" | "feature" | "model" | "vendor" | "agent" | "repo" | "changeKind", readonly (string | null)[]>>
+>;
+
+/** Half-open, RFC 3339 UTC: from <= time < to. */
+export interface Period {
+  readonly from: string;
+  readonly to: string;
+}
+
+interface PageQuery {
+  readonly limit: number;
+  /** As a page's `next` said; null: the first page. */
+  readonly cursor: string | null;
+}
+
+export interface CostQuery extends Period {
+  readonly by: readonly CostDimension[];
+  readonly where: Where;
+  /** IANA name of the time zone whose days are meant; UTC unless said otherwise. */
+  readonly zone?: string;
+}
+
+export interface SessionQuery extends Period, PageQuery {
+  readonly where: Where;
+  readonly branch?: string;
+  readonly ticket?: string;
+  readonly outcome?: string;
+  /** Part of an id, a repository or a branch. */
+  readonly text?: string;
+  readonly order?: SessionOrder;
+}
+
+export const SESSION_ORDERS = ["last", "start", "cost", "duration"] as const;
+type SessionOrder = (typeof SESSION_ORDERS)[number];
+
+export interface EventQuery extends Period, PageQuery {
+  /** Whole names, or their beginnings up to a dot. */
+  readonly types?: readonly string[];
+  readonly teams?: readonly (string | null)[];
+  readonly vendors?: readonly (string | null)[];
+  readonly agents?: readonly string[];
+  readonly session?: string;
+}
+
+/** A list that was asked to go on from a place that is not one of its own. */
+export interface BadCursor {
+  readonly kind: "bad_cursor";
+}
+
+/** More groups than anybody reads. */
+interface TooManyRows {
+  readonly kind: "too_many_rows";
+  readonly limit: number;
+}
+
+/** Answers from the read store. */
+export interface Queries {
+  costs(query: CostQuery): Promise<CostAnswer | TooManyRows>;
+  sessions(query: SessionQuery): Promise<SessionPage | BadCursor>;
+  /** @param agent tells apart sessions of different agents with the same id */
+  session(id: string, agent: string | null): Promise<SessionSummary | null>;
+  events(query: EventQuery): Promise<EventPage | BadCursor>;
+  event(position: string): Promise<EventItem | null>;
+  facets(period: Period): Promise<Facets>;
+}
+
+export interface PriceDesk {
+  list(query: PageQuery & { readonly provider?: string; readonly model?: string }): Promise<PricePage>;
+  publish(
+    rows: readonly PriceRow[],
+    reason: string | undefined,
+    actor: Actor,
+  ): Promise<Outcome<{ readonly published: number; readonly unchanged: number }>>;
+  /** What the row priced is rated anew. */
+  withdraw(priceId: string, reason: string, actor: Actor): Promise<Outcome<{ readonly priceId: string }>>;
+}
+
+interface AttributionDesk {
+  current(): AttributionRules;
+  set(rules: readonly AttributionRule[], actor: Actor): Promise<Outcome<AttributionRules>>;
+}

@@ -1,0 +1,31 @@
+import type { Route } from "../route.ts";
+import { agentRoutes } from "./agents.ts";
+import { costRoutes } from "./costs.ts";
+import { eventRoutes } from "./events.ts";
+import { healthRoutes } from "./health.ts";
+import { liveRoutes } from "./live.ts";
+import { otlpRoutes } from "./otlp.ts";
+import { priceRoutes } from "./prices.ts";
+import { quarantineRoutes } from "./quarantine.ts";
+import { sessionRoutes } from "./session.ts";
+import { readSession } from "./session-detail.ts";
+import { listSessions } from "./sessions.ts";
+import { settingRoutes } from "./settings.ts";
+import { takeEvents } from "./take-events.ts";
+
+/** The whole API. The application and the OpenAPI document are both made from this list. */
+export const routes: readonly Route[] = [
+  ...healthRoutes,
+  ...sessionRoutes,
+  ...costRoutes,
+  listSessions,
+  readSession,
+  ...eventRoutes,
+  takeEvents,
+  ...agentRoutes,
+  ...quarantineRoutes,
+  ...priceRoutes,
+  ...settingRoutes,
+  ...liveRoutes,
+  ...otlpRoutes,
+];

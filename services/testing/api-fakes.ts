@@ -1,0 +1,193 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { Agent, AgentSecret, SessionSummary } from "../../schemas/api.ts";
+import type { AttributionRule } from "../../schemas/attribution.ts";
+import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
+import type { ApiDeps, CostQuery, EventQuery, SessionQuery } from "../api/deps.ts";
+import { decodeOtlp } from "../collect/otlp/decode.ts";
+import { checkEvent } from "../domain/check-event.ts";
+import type { Refused } from "../ports/quarantine.ts";
+
+const NOW = Date.parse("2026-11-21T12:00:00.000Z");
+export const ADMIN_TOKEN = "andon_admin_for-tests";
+const AGENT_KEY = "andon_key-of-agent-one";
+
+const noTokens = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
+const noCost = { tokens: noTokens, cost: "0", reportedCost: null, unpriced: 0, events: 0 };
+
+const sessionSummary = (more: Partial<SessionSummary> = {}): SessionSummary => ({
+  id: "s1",
+  agent: "a1",
+  agentName: "One",
+  team: "Payments",
+  feature: null,
+  repo: null,
+  branch: null,
+  ticket: null,
+  vendor: "claude-code",
+  models: ["m-1"],
+  startedAt: "2026-11-21T10:00:00.000Z",
+  lastAt: "2026-11-21T10:05:00.000Z",
+  durationS: 300,
+  outcome: "completed",
+  prompts: 1,
+  modelCalls: 1,
+  toolCalls: 0,
+  errors: 0,
+  ...noCost,
+  ...more,
+});
+
+const agent = (more: Partial<Agent> = {}): Agent => ({
+  id: "a1",
+  name: "One",
+  team: "Payments",
+  feature: null,
+  vendor: null,
+  registeredAt: "2026-11-01T00:00:00.000Z",
+  lastHeardAt: null,
+  vendorsSeen: [],
+  sessions: 0,
+  keys: [{ keyId: "k1", issuedAt: "2026-11-01T00:00:00.000Z", expires: null, revokedAt: null }],
+  ...more,
+});
+
+export interface World {
+  readonly deps: ApiDeps;
+  readonly store: ReturnType<typeof openMemoryEventStore>;
+  /** Advances the clock the API sees. */
+  tick(ms: number): void;
+  readonly quarantined: Refused[];
+  /** What the front doors were given. */
+  readonly taken: { agentId: string; what: string; items: number; claims?: object; wait?: boolean }[];
+  readonly asked: { costs: CostQuery[]; sessions: SessionQuery[]; events: EventQuery[] };
+  readonly logged: { level: string; message: string; fields: object }[];
+  readonly requests: { method: string; route: string; status: number; by: string }[];
+  revoked: boolean;
+  /** null: the bus takes what it is given. */
+  busFault: Error | null;
+}
+
+/** A platform in memory: the same answers as the real parts give, without their engines. */
+export function makeWorld(more: Partial<ApiDeps> = {}): World {
+  const store = openMemoryEventStore();
+  let now = NOW;
+  let rules: readonly AttributionRule[] = [];
+  const quarantined: Refused[] = [];
+  const enter = async (refused: readonly Refused[]) =>
+    refused.map((each) => {
+      quarantined.push(each);
+      return `q_${quarantined.length}`;
+    });
+  const secretOf = (found: Agent): AgentSecret => ({
+    agent: found,
+    key: `andon_${randomBytes(8).toString("hex")}`,
+    keyId: "k2",
+    nats: null,
+    settings: [{ vendor: "codex", title: "Codex", where: "~/.codex/config.toml", language: "toml", text: "[otel]" }],
+  });
+  const world: World = {
+    store,
+    tick: (ms) => {
+      now += ms;
+    },
+    quarantined,
+    taken: [],
+    asked: { costs: [], sessions: [], events: [] },
+    logged: [],
+    requests: [],
+    revoked: false,
+    busFault: null,
+    deps: {
+      version: "0.1.0",
+      now: () => now,
+      log: (level, message, fields = {}) => void world.logged.push({ level, message, fields }),
+      telemetry: { request: ({ ms: _, ...entry }) => void world.requests.push(entry) },
+      adminTokenSha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex"),
+      behindProxy: false,
+      consoleDir: null,
+      health: async () => ({ state: "up", version: "0.1.0", startedAt: new Date(NOW).toISOString(), parts: [] }),
+      collector: {
+        async otlp(agentId, signal, encoding, body, claims) {
+          if (world.busFault) throw world.busFault;
+          const decoded = decodeOtlp(signal, encoding, body);
+          if (decoded.kind === "unreadable") return decoded;
+          const { length } = decoded.batch.records;
+          world.taken.push({ agentId, what: `${signal} ${encoding}`, items: length, claims });
+          return { kind: "accepted", accepted: length, rejected: decoded.rejected, message: decoded.problems[0]?.reason ?? "" };
+        },
+        async cloudEvents(agentId, items, { wait }) {
+          if (world.busFault) throw world.busFault;
+          const refusals = items.flatMap((item, index) => {
+            const checked = checkEvent(item, agentId, now);
+            return checked.kind === "refused" ? [{ index, ...checked.refusal, bytes: Buffer.from(JSON.stringify(item)) }] : [];
+          });
+          const ids = await enter(refusals.map(({ bytes, index: _, ...refusal }) => ({ agentId, door: "http", refusal, bytes })));
+          const accepted = items.length - refusals.length;
+          world.taken.push({ agentId, what: "events", items: accepted, wait });
+          const rejected = refusals.map(({ bytes: _, ...refusal }, nth) => ({ ...refusal, quarantineId: ids[nth] as string }));
+          return { kind: "accepted", accepted, rejected, ...(wait && { receipt: { stored: accepted, duplicates: 0, quarantined: [] } }) };
+        },
+      },
+      quarantine: {
+        enter,
+        list: async () => ({ items: [], next: null, asOf: null, held: quarantined.length }),
+        release: async (id) =>
+          id === "q_1" ? { kind: "ok", value: { state: "released" } } : { kind: "not_found", reason: "No such entry." },
+        discard: async (id) => (id === "q_1" ? { kind: "ok", value: { state: "discarded" } } : { kind: "conflict", reason: "Not held." }),
+      },
+      agents: {
+        authenticate: (key) => (key === AGENT_KEY && !world.revoked ? { agentId: "a1", keyId: "k1" } : null),
+        list: async () => ({ items: [agent()], next: null, asOf: null }),
+        get: async (id) => (id === "a1" ? agent() : null),
+        register: async ({ name, team }) =>
+          name === "One" ? { kind: "conflict", reason: "The name is taken." } : { kind: "ok", value: secretOf(agent({ name, team })) },
+        change: async (id, { team }) =>
+          id === "a1" ? { kind: "ok", value: agent(team === undefined ? {} : { team }) } : { kind: "not_found", reason: "No such agent." },
+        issueKey: async () => ({ kind: "ok", value: secretOf(agent()) }),
+        revokeKey: async () => ({ kind: "ok", value: agent() }),
+        settings: async () => ({ kind: "ok", value: secretOf(agent()).settings }),
+      },
+      queries: {
+        async costs(query) {
+          world.asked.costs.push(query);
+          if (query.by.includes("hour")) return { kind: "too_many_rows", limit: 50_000 };
+          const row = { team: "=HYPERLINK(1)", model: "m,1", ...noCost, cost: "-0.5" };
+          const share = { unattributedTeam: null, unattributedFeature: null, unpriced: null };
+          return { from: query.from, to: query.to, by: [...query.by], rows: [row], total: { ...noCost, share }, asOf: null };
+        },
+        async sessions(query) {
+          world.asked.sessions.push(query);
+          if (query.cursor === "nonsense") return { kind: "bad_cursor" };
+          const page = Number(query.cursor ?? 0);
+          return { items: [sessionSummary({ id: `s${page}` })], next: page < 2 ? String(page + 1) : null, asOf: null };
+        },
+        session: async (id) => (id === "s1" ? sessionSummary() : null),
+        async events(query) {
+          world.asked.events.push(query);
+          return { items: [], next: null, asOf: null };
+        },
+        event: async (position) => (position === "0" ? { position, stream: "agent-a1", revision: 0, event: {} } : null),
+        facets: async () => ({ team: ["Payments"] }),
+      },
+      events: store,
+      prices: {
+        list: async () => ({ items: [], next: null, asOf: null }),
+        publish: async (rows) => ({ kind: "ok", value: { published: rows.length, unchanged: 0 } }),
+        withdraw: async (priceId) => ({ kind: "ok", value: { priceId } }),
+      },
+      attribution: {
+        current: () => ({ rules: [...rules], setAt: null }),
+        async set(next) {
+          rules = next;
+          return { kind: "ok", value: { rules: [...next], setAt: new Date(now).toISOString() } };
+        },
+      },
+      checkTotals: async () => ({ equal: true, position: null, ledger: {}, raw: {}, rollup: {} }),
+      ...more,
+    },
+  };
+  return world;
+}
+
+export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
+export const asAgent = { authorization: `Bearer ${AGENT_KEY}` };

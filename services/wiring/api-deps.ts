@@ -1,0 +1,119 @@
+import type { PriceItem } from "../../schemas/api.ts";
+import type { ApiDeps, PriceDesk, Queries } from "../api/deps.ts";
+import type { Config } from "../config.ts";
+import { publishPrices, withdrawPrice } from "../cost/change-prices.ts";
+import { stableId } from "../domain/ids.ts";
+import type { EventReader } from "../ports/event-store.ts";
+import { checkTotals } from "../project/check-totals.ts";
+import { agentActivity } from "../project/queries/agents.ts";
+import { asOf } from "../project/queries/as-of.ts";
+import { costs } from "../project/queries/costs.ts";
+import { type EventPlace, findEvent, listEvents } from "../project/queries/events.ts";
+import { facets } from "../project/queries/facets.ts";
+import { listQuarantine } from "../project/queries/quarantine.ts";
+import { listSessions, readSession } from "../project/queries/sessions.ts";
+import type { Log } from "../telemetry.ts";
+import { makeAgentDesk } from "./agent-desk.ts";
+import { makeCollecting } from "./collecting.ts";
+import type { Engines } from "./engines.ts";
+import type { Figures } from "./figures.ts";
+import { readHealth } from "./health.ts";
+import { makeQuarantineDesk } from "./quarantine-desk.ts";
+import type { UseCases } from "./use-cases.ts";
+
+interface Parts {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly adminTokenSha256: string;
+  readonly consoleDir: string;
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly useCases: UseCases;
+  readonly figures: Figures;
+  readonly log: Log;
+  /** Standing warnings of the front door. */
+  readonly warnings: readonly string[];
+}
+
+/** Everything the API needs, from the use cases and the engines. */
+export function apiDeps(parts: Parts): ApiDeps {
+  const { version, adminTokenSha256, consoleDir, config, engines, useCases, log } = parts;
+  const { store, reads, payloads, vault } = engines;
+  const { registry, rules, receive, collector, quarantine } = useCases;
+  const nameOf = (agentId: string): string | null => registry.get(agentId)?.name ?? null;
+  return {
+    version,
+    now: Date.now,
+    log,
+    adminTokenSha256,
+    behindProxy: config.behindProxy,
+    consoleDir,
+    health: () => readHealth(parts),
+    collector: makeCollecting(collector, receive),
+    quarantine: makeQuarantineDesk({
+      quarantine,
+      collector,
+      receive,
+      deps: { store, payloads, vault, now: Date.now },
+      list: (query) => listQuarantine(reads, query, nameOf),
+    }),
+    agents: makeAgentDesk({
+      registry,
+      activity: async () => ({ byAgent: await agentActivity(reads), asOf: await asOf(reads) }),
+    }),
+    queries: queriesOf(engines, nameOf),
+    events: store,
+    prices: priceDesk(parts),
+    attribution: {
+      current: () => ({ rules: [...rules.current().rules], setAt: rules.current().setAt }),
+      async set(next, actor) {
+        await rules.set(next, actor, stableId(Date.now(), "attribution-rules", JSON.stringify(next)));
+        return { kind: "ok", value: { rules: [...rules.current().rules], setAt: rules.current().setAt } };
+      },
+    },
+    checkTotals: () => checkTotals({ store, reads }),
+  };
+}
+
+function queriesOf({ store, reads }: Engines, nameOf: (agentId: string) => string | null): Queries {
+  return {
+    costs: (query) => costs(reads, query),
+    sessions: (query) => listSessions(reads, query, nameOf),
+    session: (id, agent) => readSession(reads, id, agent, nameOf),
+    async events(query) {
+      const { items, next, asOf: fresh } = await listEvents(reads, query);
+      return { items: await Promise.all(items.map((place) => bodyOf(store, place))), next, asOf: fresh };
+    },
+    async event(position) {
+      const place = await findEvent(reads, position);
+      return place && bodyOf(store, place);
+    },
+    facets: (period) => facets(reads, period),
+  };
+}
+
+async function bodyOf(store: EventReader, { stream, revision }: EventPlace) {
+  const [recorded] = await store.readStream(stream, revision, 1);
+  if (!recorded) throw new Error("an event that was projected is not in the event store; run ./andon check");
+  return { position: recorded.position as string, stream, revision, event: JSON.parse(recorded.body) as Record<string, unknown> };
+}
+
+function priceDesk({ engines, useCases: { prices } }: Parts): PriceDesk {
+  return {
+    async list({ limit, cursor, provider, model }) {
+      const wanted = prices.book
+        .rows()
+        .filter((row) => (provider === undefined || row.provider === provider) && (model === undefined || row.model.includes(model)))
+        .sort((a, b) => (a.priceId < b.priceId ? -1 : 1));
+      const start = cursor === null ? 0 : wanted.findIndex(({ priceId }) => priceId === cursor) + 1;
+      const rows = wanted.slice(start, start + limit);
+      const items: PriceItem[] = rows.map((row) => ({ row, publishedAt: prices.publishedAt(row.priceId) ?? "" }));
+      return { items, next: start + limit < wanted.length ? (rows.at(-1)?.priceId ?? null) : null, asOf: new Date().toISOString() };
+    },
+    publish: (rows, reason, actor) => publishPrices(engines.store, rows, { actor, at: new Date().toISOString(), reason }),
+    async withdraw(priceId, reason, actor) {
+      const gone = await withdrawPrice(engines.store, priceId, { actor, at: new Date().toISOString(), reason });
+      return gone.kind === "ok" ? { kind: "ok", value: { priceId } } : gone;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { Health, HealthPart } from "../../schemas/api.ts";
+import type { Config } from "../config.ts";
+import { nameOf } from "../telemetry.ts";
+import type { Engines } from "./engines.ts";
+import type { Figures } from "./figures.ts";
+import type { UseCases } from "./use-cases.ts";
+
+interface Parts {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly useCases: UseCases;
+  readonly figures: Figures;
+  readonly warnings: readonly string[];
+}
+
+/** The projection may be this far behind before it counts as degraded. */
+const LATE_MS = 10_000;
+
+type State = HealthPart["state"];
+
+/** Asks every part how it is. A part that cannot answer is down; the others still say what they know. */
+export async function readHealth({ version, startedAt, config, engines, useCases, figures, warnings }: Parts): Promise<Health> {
+  const parts = await Promise.all([
+    part("event store", async () => {
+      const { product, version: of } = await engines.store.identify();
+      return { product, version: of, detail: config.store.kind === "sqlite" ? "every write is on disk before it is answered" : "cluster" };
+    }),
+    part("bus", async () => {
+      const status = await engines.bus.status();
+      return { ...status, warnings: [...status.warnings], figures: { waitingMessages: status.waiting } };
+    }),
+    part("ingest", async () => ({ product: "andon", version, detail: "since the start", figures: figures.ingest })),
+    part("collect", async () => ({ product: "andon", version, detail: "since the start", figures: figures.collect })),
+    part("analytics", async () => engines.reads.status()),
+    part("projection", () => projection(engines, figures, version)),
+    part("payloads", async () => ({
+      product: "SQLite",
+      version: "",
+      detail: config.capture === "sealed" ? "content is kept sealed" : "content is dropped, sizes are kept",
+      figures: { ...(await engines.payloads.status()) },
+    })),
+    part("prices", async () => prices(useCases, version)),
+    part("api", async () => ({
+      product: "andon",
+      version,
+      detail: "",
+      warnings: [...warnings],
+      state: warnings.length > 0 ? "degraded" : "up",
+    })),
+  ]);
+  const worst = (["down", "degraded"] as const).find((state) => parts.some((each) => each.state === state));
+  return { state: worst ?? "up", version, startedAt, parts };
+}
+
+function prices({ prices: { book } }: UseCases, version: string) {
+  const rows = book.rows().length;
+  const state: State = rows === 0 ? "degraded" : "up";
+  return { product: "andon", version, state, detail: rows === 0 ? "no price is known: all use is unpriced" : "", figures: { rows } };
+}
+
+async function projection({ store }: Engines, { projection: known }: Figures, version: string) {
+  const head = await store.head();
+  const behind = head !== null && (known?.position ?? null) !== head;
+  const lagMs = behind && known?.recordedMs ? Math.max(0, Date.now() - known.recordedMs) : 0;
+  const state: State = lagMs > LATE_MS ? "degraded" : "up";
+  const detail =
+    known === null
+      ? "not running in this process"
+      : known.phase === "live"
+        ? "up to date"
+        : `${known.phase}: ${known.events} events so far`;
+  return { product: "andon", version, state, detail, figures: { events: known?.events ?? 0, lagMs } };
+}
+
+async function part(name: string, ask: () => Promise<Partial<HealthPart> & Pick<HealthPart, "product" | "version">>): Promise<HealthPart> {
+  const silent = { state: "up" as const, detail: "", warnings: [], figures: {} };
+  try {
+    const { product, version, state, detail, warnings, figures } = await ask();
+    return {
+      name,
+      product,
+      version,
+      state: state ?? silent.state,
+      detail: detail ?? "",
+      warnings: warnings ?? [],
+      figures: figures ?? {},
+    };
+  } catch (error) {
+    return { ...silent, name, product: "", version: "", state: "down", detail: nameOf(error) };
+  }
+}

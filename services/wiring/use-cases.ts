@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { type AgentRegistry, openAgentRegistry } from "../agents/registry.ts";
+import { type AttributionRuleBook, followAttributionRules } from "../attribution/rules.ts";
+import { type Collector, makeCollector } from "../collect/collect.ts";
+import type { Config } from "../config.ts";
+import { followPrices, type LivePrices } from "../cost/live-prices.ts";
+import type { Incoming, Receipt } from "../ingest/batch.ts";
+import { makeReceive } from "../ingest/receive.ts";
+import type { Quarantine } from "../ports/quarantine.ts";
+import { contentHandler } from "../privacy/handle-content.ts";
+import { makeQuarantine } from "../quarantine/enter.ts";
+import type { Log } from "../telemetry.ts";
+import type { Engines } from "./engines.ts";
+import type { Figures } from "./figures.ts";
+
+/** The use cases, each given the few things it needs. */
+export interface UseCases {
+  readonly registry: AgentRegistry;
+  readonly prices: LivePrices;
+  readonly rules: AttributionRuleBook;
+  readonly quarantine: Quarantine;
+  readonly receive: (messages: readonly Incoming[]) => Promise<Receipt[]>;
+  readonly collector: Collector;
+  /** Each rejects when its view can no longer be kept up to date. */
+  readonly broken: readonly Promise<never>[];
+}
+
+interface Opening {
+  readonly config: Config;
+  readonly engines: Engines;
+  readonly log: Log;
+  readonly figures: Figures;
+  readonly stack: AsyncDisposableStack;
+}
+
+export async function openUseCases({ config, engines, log, figures, stack }: Opening): Promise<UseCases> {
+  const { store, bus, payloads, vault } = engines;
+  const now = Date.now;
+  const trouble = (message: string): void => log("warn", message, { part: "agents" });
+  const registry = stack.use(await openAgentRegistry({ store, bus, now, random: randomBytes, trouble }));
+  const prices = stack.use(await followPrices(store));
+  const rules = stack.use(await followAttributionRules(store, now));
+  const content = contentHandler(config.capture, payloads, vault);
+  const quarantine = makeQuarantine({ store, payloads, vault, now });
+  const receive = makeReceive({
+    store,
+    content,
+    quarantine,
+    identify: (agentId) => registry.identify(agentId),
+    prices: () => prices.book,
+    rules: () => rules.current().rules,
+    now,
+  });
+  const collector = makeCollector({ bus, content, quarantine, now, ignored: (_agentId, names) => figures.ignored(names) });
+  return { registry, prices, rules, quarantine, receive, collector, broken: [registry.broken, prices.broken, rules.broken] };
+}
