@@ -100,8 +100,11 @@ export const SessionSummary = Type.Object({
   models: Type.Array(Type.String()),
   startedAt: Type.String(),
   lastAt: Type.String(),
+  /** When the platform last took in something of this session, by its own clock. */
+  heardAt: Type.String(),
   /** Seconds between the first and the last event. */
   durationS: Type.Number(),
+  /** As reported at its end; `open` before that, and `silent` when an open one has not been heard of for half an hour. */
   outcome: Type.String(),
   prompts: Type.Integer(),
   modelCalls: Type.Integer(),

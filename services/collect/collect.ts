@@ -23,9 +23,11 @@ export interface CollectDeps {
 export type OtlpSignal = OtlpBatch["signal"];
 export type OtlpEncoding = "json" | "protobuf";
 
-export type OtlpTaken =
+/** `kept`: the quarantine's entries of what was refused. */
+export type OtlpTaken = { readonly kept: readonly string[] } & (
   | { readonly kind: "accepted"; readonly accepted: number; readonly rejected: number; readonly message: string }
-  | { readonly kind: "unreadable"; readonly reason: string; readonly at?: string };
+  | { readonly kind: "unreadable"; readonly reason: string; readonly at?: string }
+);
 
 export interface EventsTaken {
   readonly accepted: number;
@@ -57,16 +59,17 @@ export function makeCollector(deps: CollectDeps): Collector {
         deps.quarantine.enter([{ agentId, door: "otlp", refusal: { code: "unreadable_otlp", reason, at }, bytes: body, contentType }]);
       const decoded = decodeOtlp(signal, encoding, body);
       if (decoded.kind === "unreadable") {
-        await keepAside(decoded.reason, decoded.at);
-        return { kind: "unreadable", reason: decoded.reason, at: decoded.at };
+        const kept = await keepAside(decoded.reason, decoded.at);
+        return { kind: "unreadable", reason: decoded.reason, at: decoded.at, kept };
       }
       const taken = await takeRecords(deps, agentId, decoded.batch, claims);
       const [first] = decoded.problems;
       if (!first) return taken;
       // The body is kept whole: released, its good records are known already and only the others are new.
       const unread = `${decoded.rejected} of its records cannot be decoded; the first: ${first.reason}`;
-      await keepAside(unread, first.at);
-      return { ...taken, rejected: taken.rejected + decoded.rejected, message: [unread, taken.message].filter(Boolean).join("; ") };
+      const kept = [...(await keepAside(unread, first.at)), ...taken.kept];
+      const message = [unread, taken.message].filter(Boolean).join("; ");
+      return { ...taken, rejected: taken.rejected + decoded.rejected, message, kept };
     },
     records: (agentId, batch, claims) => takeRecords(deps, agentId, batch, claims),
     cloudEvents: (agentId, items) => takeEvents(deps, agentId, items),
@@ -91,11 +94,11 @@ async function takeRecords(
     if (checked.kind === "ok") outgoing.push(built);
     else rejected.push(refuseEvent(agentId, checked.refusal, built));
   }
-  if (rejected.length > 0) await deps.quarantine.enter(rejected);
+  const kept = rejected.length > 0 ? await deps.quarantine.enter(rejected) : [];
   await publish(outgoing, agentId, deps.bus, deps.content);
   const [first] = rejected;
   const message = first ? `${rejected.length} records are in quarantine; the first: ${first.refusal.reason}` : "";
-  return { kind: "accepted", accepted: batch.records.length - refused.length, rejected: rejected.length, message };
+  return { kind: "accepted", accepted: batch.records.length - refused.length, rejected: rejected.length, message, kept };
 }
 
 async function takeEvents(deps: CollectDeps, agentId: string, items: readonly unknown[]): Promise<EventsTaken> {

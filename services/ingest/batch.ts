@@ -26,7 +26,7 @@ export interface Incoming {
 export interface Receipt {
   stored: number;
   duplicates: number;
-  quarantined: { at: number; code: string; reason: string; entryId?: string }[];
+  quarantined: { at: number; code: string; reason: string; entryId: string }[];
 }
 
 /** An event that may be stored, and the receipt of the message it came in. */

@@ -64,7 +64,6 @@ async function quarantine(entries: readonly RefusedEntry[], messages: readonly I
     entries.map(({ refused, message }) => ({ ...refused, agentId: (messages[message] as Incoming).agentId, door: "nats" })),
   );
   entries.forEach(({ index, receipt, refused: { refusal } }, nth) => {
-    const entryId = ids[nth];
-    receipt.quarantined.push({ at: index, code: refusal.code, reason: refusal.reason, ...(entryId !== undefined && { entryId }) });
+    receipt.quarantined.push({ at: index, code: refusal.code, reason: refusal.reason, entryId: ids[nth] as string });
   });
 }

@@ -17,8 +17,8 @@ export interface QuarantineDeps {
 }
 
 /**
- * Keeps what was refused: sealed bytes first, then the event that points at them. The same bytes from the same agent for
- * the same reason are one entry, however often they are delivered.
+ * Keeps what was refused: sealed bytes first, then the event that points at them. The same bytes from the same agent are
+ * one entry, however often they are delivered, through whatever door and for whatever reason.
  */
 export function makeQuarantine({ store, payloads, vault, now }: QuarantineDeps): Quarantine {
   return {
@@ -76,7 +76,7 @@ export async function readEntry(store: EventReader, entryId: string): Promise<He
 
 export const streamOf = (entryId: string): string => `quarantine-${entryId}`;
 
-function entryIdOf({ agentId, door, refusal, bytes }: Refused): string {
-  const digest = createHash("sha256").update(`${agentId}\0${door}\0${refusal.code}\0`).update(bytes).digest("hex");
+function entryIdOf({ agentId, bytes }: Refused): string {
+  const digest = createHash("sha256").update(`${agentId}\0`).update(bytes).digest("hex");
   return `q_${digest.slice(0, 24)}`;
 }

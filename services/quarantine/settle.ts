@@ -4,8 +4,8 @@ import type { Entered } from "../domain/quarantine.ts";
 import { unseal } from "../domain/seal.ts";
 import { type QuarantineDeps, readEntry, streamOf } from "./enter.ts";
 
-/** Sends bytes through the door they came from. */
-export type Retake = (entry: Entered, bytes: Uint8Array) => Promise<{ kind: "taken" } | { kind: "refused"; reason: string }>;
+/** Sends bytes through the door they came from. Answers what was refused of them, by entry, and why the first was. */
+export type Retake = (entry: Entered, bytes: Uint8Array) => Promise<{ readonly kept: readonly string[]; readonly reason: string }>;
 
 export type Settled =
   | { readonly kind: "done" }
@@ -14,7 +14,10 @@ export type Settled =
   | { readonly kind: "not_held"; readonly state: string }
   | { readonly kind: "unreadable" };
 
-/** Gives the bytes another try, after whatever was wrong was put right. Refused again, the entry stays held. */
+/**
+ * Gives the bytes another try, after whatever was wrong was put right. Refused again, the entry stays held. When only parts
+ * of them are refused now, those have entries of their own, and this one is settled.
+ */
 export async function release(entryId: string, actor: Actor, retake: Retake, deps: QuarantineDeps): Promise<Settled> {
   const { store, payloads, vault, now } = deps;
   const held = await readEntry(store, entryId);
@@ -26,15 +29,15 @@ export async function release(entryId: string, actor: Actor, retake: Retake, dep
   if (!bytes) return { kind: "unreadable" };
 
   const answer = await retake(held.entered, bytes);
-  const data =
-    answer.kind === "taken"
-      ? { entryId, outcome: "taken" as const }
-      : { entryId, outcome: "refused_again" as const, reason: answer.reason.slice(0, 2000) };
+  const again = answer.kept.includes(entryId);
+  const data = again
+    ? { entryId, outcome: "refused_again" as const, reason: answer.reason.slice(0, 2000) }
+    : { entryId, outcome: "taken" as const };
   const at = new Date(now()).toISOString();
   const after = await readEntry(store, entryId);
   const event = platformEvent(QuarantineReleased, data, { actor, id: `${entryId}.${after.events}`, subject: entryId, at });
   await store.append([{ stream: streamOf(entryId), expected: after.events - 1, events: [event] }]);
-  if (answer.kind === "refused") return { kind: "refused_again", reason: answer.reason };
+  if (again) return { kind: "refused_again", reason: answer.reason };
   await payloads.delete([held.entered.payloadId]);
   return { kind: "done" };
 }

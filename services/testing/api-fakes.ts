@@ -27,6 +27,7 @@ const sessionSummary = (more: Partial<SessionSummary> = {}): SessionSummary => (
   models: ["m-1"],
   startedAt: "2026-11-21T10:00:00.000Z",
   lastAt: "2026-11-21T10:05:00.000Z",
+  heardAt: "2026-11-21T10:05:01.000Z",
   durationS: 300,
   outcome: "completed",
   prompts: 1,

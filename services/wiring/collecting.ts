@@ -19,13 +19,7 @@ export function makeCollecting(collector: Collector, receive: Receive): Collecti
       return {
         kind: "accepted",
         accepted: receipt.stored + receipt.duplicates,
-        rejected: receipt.quarantined.map(({ at, code, reason, entryId }) => ({
-          index: at,
-          code,
-          reason,
-          at: "",
-          ...(entryId !== undefined && { quarantineId: entryId }),
-        })),
+        rejected: receipt.quarantined.map(({ at, code, reason, entryId }) => ({ index: at, code, reason, at: "", quarantineId: entryId })),
         receipt,
       };
     },

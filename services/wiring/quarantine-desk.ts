@@ -22,8 +22,8 @@ export function makeQuarantineDesk({ quarantine, deps, collector, receive, list 
     records: async (agentId, json) => answerOf(await collector.records(agentId, json as OtlpBatch, {})),
     async events(agentId, payload) {
       const [receipt] = await receive([{ agentId, payload }]);
-      const [refused] = receipt?.quarantined ?? [];
-      return refused ? { kind: "refused", reason: refused.reason } : { kind: "taken" };
+      const refused = receipt?.quarantined ?? [];
+      return { kept: refused.map(({ entryId }) => entryId), reason: refused[0]?.reason ?? "" };
     },
   });
   return {
@@ -34,10 +34,10 @@ export function makeQuarantineDesk({ quarantine, deps, collector, receive, list 
   };
 }
 
-function answerOf(taken: Awaited<ReturnType<Collector["otlp"]>>): { kind: "taken" } | { kind: "refused"; reason: string } {
-  if (taken.kind === "unreadable") return { kind: "refused", reason: taken.reason };
-  return taken.rejected > 0 ? { kind: "refused", reason: taken.message } : { kind: "taken" };
-}
+const answerOf = (taken: Awaited<ReturnType<Collector["otlp"]>>) => ({
+  kept: taken.kept,
+  reason: taken.kind === "unreadable" ? taken.reason : taken.message,
+});
 
 function outcomeOf<State extends string>(settled: Settled, state: State): Outcome<{ readonly state: State }> {
   switch (settled.kind) {

@@ -4,7 +4,8 @@ import { CONSUMER, STREAM } from "./subjects.ts";
 const BATCH = 1_000;
 const BATCH_BYTES = 16 * 1024 * 1024;
 const EXPIRES_MS = 30_000;
-const HEARTBEAT_MS = 5_000;
+/** A request that reached a consumer while it was being removed is never answered: silence is what tells. */
+const HEARTBEAT_MS = 2_000;
 const PAUSE_MS = 100;
 
 export interface PullerOptions {

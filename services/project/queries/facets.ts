@@ -1,5 +1,6 @@
 import type { Facets } from "../../../schemas/api.ts";
 import type { ReadStore } from "../../ports/read-store.ts";
+import { OUTCOME } from "./session-row.ts";
 import { COLUMN, FILTERS, type Period } from "./where.ts";
 
 const MOST = 1000;
@@ -13,7 +14,7 @@ export async function facets(reads: ReadStore, { from, to }: Period): Promise<Fa
   );
   const [row] = await reads.query<Record<string, string[]>>(
     `SELECT ${found.join(", ")} FROM (
-       SELECT ${[...ofSessions, "outcome"].join(", ")} FROM sessions FINAL
+       SELECT ${[...ofSessions, OUTCOME].join(", ")} FROM sessions FINAL
        WHERE last >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') AND started < fromUnixTimestamp64Milli({to:Int64}, 'UTC')
        UNION ALL
        SELECT ${columns.join(", ")}, '' AS outcome FROM cost_rollup

@@ -137,6 +137,9 @@ test("sessions narrowed by what they belong to, with and without attribution", a
   assert.deepEqual(await sessions({ where: { team: [] } }), []);
   assert.deepEqual(await sessions({ branch: "main" }), [ONE]);
   assert.deepEqual(await sessions({ outcome: "failed" }), [OTHER_ONE]);
+  // Nothing was heard of these for days, and they never said that they ended.
+  assert.deepEqual(await sessions({ outcome: "silent" }), [FOUR, TWO, COUNTED]);
+  assert.deepEqual(await sessions({ outcome: "open" }), []);
 });
 
 test("sessions by a part of id, repository or branch, where no sign means anything else", async () => {
@@ -189,6 +192,7 @@ test("one session, with everything there is to show", async () => {
     models: ["opus"],
     startedAt: "2026-11-19T20:01:00.000Z",
     lastAt: "2026-11-19T20:01:01.000Z",
+    heardAt: "2026-11-19T20:01:01.000Z",
     durationS: 1,
     outcome: "completed",
     prompts: 0,
@@ -296,7 +300,7 @@ test("facets of a period, of sessions and of costs", async () => {
     agent: ["a1", "a2"],
     repo: ["other", "shop/API", "shop/web"],
     changeKind: [],
-    outcome: ["completed", "failed", "open"],
+    outcome: ["completed", "failed", "silent"],
   });
   assert.ok(type?.includes("andon.change.opened.v1") && type.includes("andon.quarantine.discarded.v1"));
   const empty = await facets(reads, { from: "2025-01-01T00:00:00Z", to: "2025-01-02T00:00:00Z" });

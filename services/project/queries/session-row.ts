@@ -7,7 +7,13 @@ import { orNull } from "./where.ts";
 /** Finds an agent's name; null when nobody knows it. */
 export type NameOf = (agent: string) => string | null;
 
-export const SELECT_SESSION = `SELECT ${SESSION_COLUMNS.join(", ")} FROM sessions FINAL`;
+/** A killed agent says no farewell. One that works reports at least its model calls and metrics more often than this. */
+const SILENT_AFTER_MINUTES = 30;
+
+/** An open session turns `silent` when nothing was heard of it, and open again with the next event. */
+export const OUTCOME = `if(sessions.outcome = 'open' AND sessions.heard < now64(3) - INTERVAL ${SILENT_AFTER_MINUTES} MINUTE, 'silent', sessions.outcome) AS outcome`;
+
+export const SELECT_SESSION = `SELECT ${SESSION_COLUMNS.map((column) => (column === "outcome" ? OUTCOME : column)).join(", ")} FROM sessions FINAL`;
 
 /** @param row as `SELECT_SESSION` answers it */
 export function summaryOf(row: Readonly<Record<string, unknown>>, nameOf: NameOf): SessionSummary {
@@ -25,6 +31,7 @@ export function summaryOf(row: Readonly<Record<string, unknown>>, nameOf: NameOf
     models: [...state.models],
     startedAt: isoOf(state.started),
     lastAt: isoOf(state.last),
+    heardAt: isoOf(state.heard),
     durationS: (msOf(state.last) - msOf(state.started)) / 1000,
     outcome: state.outcome,
     prompts: state.prompts,

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Delivery, EventBus } from "../../ports/event-bus.ts";
 
-const PATIENCE_MS = 15_000;
+/** Several times what the slowest recovery takes (silence of 2.5 heartbeats, then a new stream), on a busy machine. */
+const PATIENCE_MS = 40_000;
 
 /** Reads deliveries in the background and hands them out one by one. */
 export class Reader implements AsyncDisposable {
