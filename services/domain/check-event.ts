@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { Content, type EventSchema, IncomingEnvelope, type IncomingEvent } from "../../schemas/event.ts";
 import { LIMITS } from "../../schemas/primitives.ts";
 import { readEventData } from "../../schemas/registry.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import type { Refusal } from "./refusal.ts";
 
 const envelope = Compile(IncomingEnvelope);
@@ -26,8 +27,15 @@ export type Checked = ({ readonly kind: "ok" } & CheckedEvent) | { readonly kind
  * @param nowMs the platform's clock, for events without a time and for the limit on the future
  */
 export function checkEvent(item: unknown, agentId: string, nowMs: number): Checked {
-  if (!envelope.Check(item)) return refuse("not_cloudevent", ...firstFault(item));
+  if (!envelope.Check(item)) return isDeeperThan(item, LIMITS.jsonDepth) ? tooDeep : refuse("not_cloudevent", ...firstFault(item));
   const event = item as IncomingEvent;
+  for (const name in event) {
+    // What is not looked at further must be flat, and what is looked at further is closed: no event that passes is deep.
+    if (typeof event[name] === "object" && event[name] !== null && name !== "data")
+      return isDeeperThan(item, LIMITS.jsonDepth)
+        ? tooDeep
+        : refuse("not_cloudevent", "an attribute of a CloudEvent is text, a number or a boolean; put the rest into data", `/${name}`);
+  }
 
   const claimed = claimedAgent(event);
   if (claimed !== null && claimed.agent !== agentId) {
@@ -51,7 +59,7 @@ export function checkEvent(item: unknown, agentId: string, nowMs: number): Check
     if (typeof id === "string" && !id.isWellFormed()) return refuse("invalid_data", "an id must be well-formed Unicode", `/data/${name}`);
   }
   const read = readEventData(event.type, data);
-  if (read.kind !== "ok") return refuse(read.kind, read.message, read.at);
+  if (read.kind !== "ok") return isDeeperThan(data, LIMITS.jsonDepth) ? tooDeep : refuse(read.kind, read.message, read.at);
   if (read.schema.producer !== "agent") {
     return refuse("identity_mismatch", "only the platform itself states this; agents report session.* and change.* events", "/type");
   }
@@ -82,6 +90,8 @@ function firstFault(item: unknown): [string, string] {
   const needed = 'a CloudEvent needs specversion "1.0", id, source, type (andon.<family>.<noun>.<verb>.v<N>) and data';
   return [`${first?.message ?? "not a CloudEvent"}; ${needed}`, first?.instancePath ?? ""];
 }
+
+const tooDeep = refuse("too_deep", `JSON may nest ${LIMITS.jsonDepth} levels; send flatter data`, "");
 
 function refuse(code: Refusal["code"], reason: string, at: string): Checked {
   return { kind: "refused", refusal: { code, reason, at } };

@@ -1,5 +1,4 @@
 import { LIMITS } from "../../schemas/primitives.ts";
-import { isDeeperThan } from "./json-depth.ts";
 import type { Refusal } from "./refusal.ts";
 
 export type Message =
@@ -17,7 +16,6 @@ export function readMessage(payload: Uint8Array): Message {
   } catch (error) {
     return refuse("not_json", `not JSON${placeOf(error)}; send one CloudEvent or an array of them as UTF-8 JSON`);
   }
-  if (isDeeperThan(parsed, LIMITS.jsonDepth)) return refuse("too_deep", `JSON may nest ${LIMITS.jsonDepth} levels; send flatter data`);
   const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed];
   if (items.length > LIMITS.batchEvents) {
     return refuse("too_large", `a message may carry ${LIMITS.batchEvents} events, this one has ${items.length}; send smaller batches`);

@@ -29,7 +29,10 @@ export async function checkMessages(
 
     read.items.forEach((item, index) => {
       const checked = checkEvent(item, agentId, now);
-      if (checked.kind === "refused") return refuse(checked.refusal, index, bytesOf(item));
+      if (checked.kind === "refused") {
+        // What is too deep is never walked again, and so kept as it came, with its neighbours.
+        return refuse(checked.refusal, index, checked.refusal.code === "too_deep" ? payload : bytesOf(item));
+      }
       const uuid = eventUuid(`/agents/${agentId}`, checked.event.id);
       const entry: Entry = { arrival: { ...checked, uuid, identity }, receipt, message, index };
       accepted.push(entry);

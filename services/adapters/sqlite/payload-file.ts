@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { limitLog } from "./limit-log.ts";
 import { openDatabase } from "./open-database.ts";
 import type { PackedPayloads } from "./payload-calls.ts";
@@ -14,11 +14,15 @@ export class PayloadFile implements Disposable {
   readonly #file: string;
   readonly #db: DatabaseSync;
   readonly #limitLog: () => void;
+  readonly #insert: StatementSync;
+  readonly #count: StatementSync;
 
   constructor(file: string) {
     this.#file = file;
     this.#db = openDatabase({ file, schema: "payloads", applicationId: PAYLOADS_ID, secureDelete: true });
     this.#limitLog = limitLog(this.#db, file);
+    this.#insert = this.#db.prepare("INSERT INTO payloads (id, key_id, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+    this.#count = this.#db.prepare("UPDATE totals SET payloads = payloads + ?, bytes = bytes + ?");
     sweepIfDue(this.#db, file);
   }
 
@@ -31,19 +35,24 @@ export class PayloadFile implements Disposable {
   }
 
   #putAll({ ids, keyIds, lengths, data }: PackedPayloads): Error | null {
-    const insert = this.#db.prepare("INSERT INTO payloads (id, key_id, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
     this.#db.exec("SAVEPOINT call");
     let at = 0;
+    let added = 0;
+    let addedBytes = 0;
     for (const [nth, id] of ids.entries()) {
       const end = at + (lengths[nth] as number);
       const bytes = data.subarray(at, end);
       const keyId = keyIds[nth] as string;
-      if (insert.run(id, keyId, bytes).changes === 0 && !this.#holds(id, keyId, bytes)) {
+      if (this.#insert.run(id, keyId, bytes).changes !== 0) {
+        added += 1;
+        addedBytes += bytes.length;
+      } else if (!this.#holds(id, keyId, bytes)) {
         this.#db.exec("ROLLBACK TO call; RELEASE call");
         return new Error("a payload with this id and other bytes is stored already; nothing of this call was stored");
       }
       at = end;
     }
+    this.#count.run(added, addedBytes);
     this.#db.exec("RELEASE call");
     return null;
   }
