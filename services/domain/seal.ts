@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hash } from "node:crypto";
 
-/** 32 random bytes and the name they are kept under. MUST NOT be logged or stored in clear. */
+/** 32 random bytes and the name they are kept under. MUST NOT leave the vault. */
 export interface DataKey {
   readonly id: string;
   readonly secret: Uint8Array;
@@ -10,6 +10,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 /** Keeps this use of the secret apart from any other. */
 const NONCE_OF = Buffer.from("andon:seal:nonce\0");
+
+/** What sealing adds to a text. */
+export const SEAL_BYTES = NONCE_BYTES + TAG_BYTES;
 
 export interface Sealed {
   /** nonce, ciphertext, tag. */

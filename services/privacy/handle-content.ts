@@ -1,7 +1,5 @@
-import type { Content } from "../../schemas/event.ts";
-import { type DataKey, seal } from "../domain/seal.ts";
 import type { ContentHandler, ContentOf, HandledContent } from "../ports/content-handler.ts";
-import type { KeyVault } from "../ports/key-vault.ts";
+import type { KeyVault, ToSeal } from "../ports/key-vault.ts";
 import type { PayloadStore, SealedPayload } from "../ports/payload-store.ts";
 
 /** `metadata`: kind and size only. `sealed`: the text too, encrypted. */
@@ -14,23 +12,24 @@ export function contentHandler(capture: Capture, payloads: PayloadStore, vault: 
   }
   return {
     async handle(items) {
-      const scopes = [...new Set(items.filter(({ content }) => content.length > 0).map(({ scope }) => scope))];
-      // Asked for together: new keys wait for the disk once.
-      const keys = new Map(await Promise.all(scopes.map(async (scope) => [scope, await vault.keyFor(scope)] as const)));
-      const sealed: SealedPayload[] = [];
-      const handled = items.map((item) => sealItem(item, keys.get(item.scope), sealed));
-      if (sealed.length > 0) await payloads.put(sealed);
+      const sealed = await vault.seal(items.flatMap(textsOf));
+      const toStore: SealedPayload[] = [];
+      let nth = 0;
+      const handled = items.map(({ eventId, content }) =>
+        content.map(({ kind, text }, index): HandledContent => {
+          const { keyId, bytes, commitment } = sealed[nth++] as (typeof sealed)[number];
+          const payloadId = idOf(eventId, index);
+          toStore.push({ id: payloadId, keyId, bytes });
+          return { kind, length: text.length, commitment, payloadId, keyId };
+        }),
+      );
+      await payloads.put(toStore);
       return handled;
     },
   };
 }
 
-function sealItem({ eventId, content }: ContentOf, key: DataKey | undefined, sealed: SealedPayload[]): HandledContent[] {
-  if (!key) return [];
-  return content.map(({ kind, text }: Content, index) => {
-    const payloadId = `${eventId}.${index}`;
-    const { bytes, commitment } = seal(key, `${payloadId}.${kind}`, Buffer.from(text, "utf8"));
-    sealed.push({ id: payloadId, keyId: key.id, bytes });
-    return { kind, length: text.length, commitment, payloadId, keyId: key.id };
-  });
-}
+const textsOf = ({ eventId, scope, content }: ContentOf): ToSeal[] =>
+  content.map(({ kind, text }, index) => ({ scope, associated: `${idOf(eventId, index)}.${kind}`, text }));
+
+const idOf = (eventId: string, index: number): string => `${eventId}.${index}`;

@@ -3,10 +3,9 @@ import type { StoredEvent } from "../../schemas/event.ts";
 import { QuarantineEntered } from "../../schemas/quarantine.ts";
 import { platformEvent } from "../domain/envelope.ts";
 import { foldQuarantine, type HeldEntry, nothingHeld } from "../domain/quarantine.ts";
-import { seal } from "../domain/seal.ts";
-import type { EventReader, EventStore, StreamAppend } from "../ports/event-store.ts";
+import type { EventReader, EventStore } from "../ports/event-store.ts";
 import type { KeyVault } from "../ports/key-vault.ts";
-import type { PayloadStore, SealedPayload } from "../ports/payload-store.ts";
+import type { PayloadStore } from "../ports/payload-store.ts";
 import type { Quarantine, Refused } from "../ports/quarantine.ts";
 
 export interface QuarantineDeps {
@@ -25,24 +24,24 @@ export function makeQuarantine({ store, payloads, vault, now }: QuarantineDeps):
     async enter(refused) {
       const ids = refused.map(entryIdOf);
       const distinct = new Map(refused.map((each, nth) => [ids[nth] as string, each]));
-      const key = await vault.keyFor("quarantine");
       const at = new Date(now()).toISOString();
-      const sealed: SealedPayload[] = [];
-      const appends: StreamAppend[] = [];
+      const fresh: { readonly entryId: string; readonly each: Refused; readonly held: HeldEntry }[] = [];
       for (const [entryId, each] of distinct) {
         const held = await readEntry(store, entryId);
-        if (held.state === "held") continue;
-        const { bytes } = seal(key, entryId, each.bytes);
-        sealed.push({ id: entryId, keyId: key.id, bytes });
-        appends.push({
+        if (held.state !== "held") fresh.push({ entryId, each, held });
+      }
+      if (fresh.length === 0) return ids;
+      const sealed = await vault.seal(fresh.map(({ entryId, each }) => ({ scope: "quarantine", associated: entryId, text: each.bytes })));
+      const payload = (nth: number) => sealed[nth] as (typeof sealed)[number];
+      await payloads.put(fresh.map(({ entryId }, nth) => ({ id: entryId, keyId: payload(nth).keyId, bytes: payload(nth).bytes })));
+      // A conflict means that another writer entered the same bytes at the same moment: they are held, which is the point.
+      await store.append(
+        fresh.map(({ entryId, each, held }, nth) => ({
           stream: streamOf(entryId),
           expected: held.events === 0 ? "none" : held.events - 1,
-          events: [entered(entryId, each, key.id, held, at)],
-        });
-      }
-      if (sealed.length > 0) await payloads.put(sealed);
-      // A conflict means that another writer entered the same bytes at the same moment: they are held, which is the point.
-      if (appends.length > 0) await store.append(appends);
+          events: [entered(entryId, each, payload(nth).keyId, held, at)],
+        })),
+      );
       return ids;
     },
   };

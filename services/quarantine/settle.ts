@@ -1,7 +1,6 @@
 import { QuarantineDiscarded, QuarantineReleased } from "../../schemas/quarantine.ts";
 import { type Actor, platformEvent } from "../domain/envelope.ts";
 import type { Entered } from "../domain/quarantine.ts";
-import { unseal } from "../domain/seal.ts";
 import { type QuarantineDeps, readEntry, streamOf } from "./enter.ts";
 
 /** Sends bytes through the door they came from. Answers what was refused of them, by entry, and why the first was. */
@@ -24,8 +23,7 @@ export async function release(entryId: string, actor: Actor, retake: Retake, dep
   if (!held.entered) return { kind: "not_found" };
   if (held.state !== "held") return { kind: "not_held", state: held.state };
   const payload = await payloads.get(held.entered.payloadId);
-  const key = await vault.open(held.entered.keyId);
-  const bytes = payload && key && unseal(key, entryId, payload.bytes);
+  const bytes = payload && (await vault.unseal(held.entered.keyId, entryId, payload.bytes));
   if (!bytes) return { kind: "unreadable" };
 
   const answer = await retake(held.entered, bytes);

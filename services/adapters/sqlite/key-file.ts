@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { DataKey } from "../../domain/seal.ts";
+import { type DataKey, SEAL_BYTES, seal, unseal } from "../../domain/seal.ts";
+import type { PackedSealed, PackedTexts } from "./key-calls.ts";
 import { createMasterKey, readMasterKey, unwrap, wrap } from "./master-key.ts";
 import { openDatabase } from "./open-database.ts";
 import { attempt } from "./sqlite-errors.ts";
@@ -10,13 +11,17 @@ import { transact } from "./transact.ts";
 /** Number by which a file says that it holds keys: "AnKy" as four bytes. */
 const KEYS_ID = 0x416e4b79;
 const SECRET_BYTES = 32;
+/** Scopes whose key is kept at hand: a session needs its key with every event. */
+const KEYS_AT_HAND = 1_000;
 const PROOF = "proof of the master key";
 
-/** Wrapped keys in one SQLite file. Lives in a thread; the master key never leaves it. */
+/** Wrapped keys in one SQLite file. Lives in a thread; no key leaves it. */
 export class KeyFile implements Disposable {
   readonly #file: string;
   readonly #db: DatabaseSync;
   readonly #master: Buffer;
+  /** By scope, the newest last. */
+  readonly #atHand = new Map<string, DataKey>();
 
   constructor(file: string, masterKeyFile: string) {
     this.#file = file;
@@ -30,30 +35,68 @@ export class KeyFile implements Disposable {
     }
   }
 
-  /** One transaction for all scopes: keys that are asked for together wait for the disk once. */
-  keyFor(scopes: readonly string[]): readonly (DataKey | Error)[] {
-    const find = this.#db.prepare("SELECT id, wrapped FROM keys WHERE scope = ?");
-    const insert = this.#db.prepare("INSERT INTO keys (id, scope, wrapped) VALUES (?, ?, ?)");
-    const keys = attempt(() =>
-      transact(this.#db, () =>
-        scopes.map((scope) => {
-          const row = find.get(scope);
-          if (row) return this.#unwrap(row["id"] as string, row["wrapped"] as Uint8Array);
-          const key: DataKey = { id: randomUUID(), secret: randomBytes(SECRET_BYTES) };
-          insert.run(key.id, scope, wrap(this.#master, key.id, key.secret));
-          return key;
-        }),
-      ),
-    );
-    return keys instanceof Error ? scopes.map(() => keys) : keys;
+  /** Keys that are new are made in one transaction for all calls, and wait for the disk once. */
+  seal(calls: readonly PackedTexts[]): readonly (PackedSealed | Error)[] {
+    const missing = [...new Set(calls.flatMap(({ scopes }) => scopes))].filter((scope) => !this.#atHand.has(scope));
+    const spoilt = missing.length > 0 ? attempt(() => this.#fetch(missing)) : new Map<string, Error>();
+    if (spoilt instanceof Error) return calls.map(() => spoilt);
+    const sealed = calls.map((call) => call.scopes.map((scope) => spoilt.get(scope)).find(Boolean) ?? this.#sealAll(call));
+    for (const scope of this.#atHand.keys()) {
+      if (this.#atHand.size <= KEYS_AT_HAND) break;
+      this.#atHand.delete(scope);
+    }
+    return sealed;
   }
 
-  open(id: string): DataKey | Error | null {
-    const row = this.#db.prepare("SELECT wrapped FROM keys WHERE id = ?").get(id);
-    return row ? this.#unwrap(id, row["wrapped"] as Uint8Array) : null;
+  unseal(keyId: string, associated: string, bytes: Uint8Array): Uint8Array | Error | null {
+    const row = this.#db.prepare("SELECT wrapped FROM keys WHERE id = ?").get(keyId);
+    if (!row) return null;
+    const key = this.#unwrap(keyId, row["wrapped"] as Uint8Array);
+    return key instanceof Error ? key : unseal(key, associated, bytes);
+  }
+
+  /** Takes the keys of these scopes to hand, and makes those that do not exist. Answers the scopes whose key is spoilt. */
+  #fetch(scopes: readonly string[]): Map<string, Error> {
+    const find = this.#db.prepare("SELECT id, wrapped FROM keys WHERE scope = ?");
+    const insert = this.#db.prepare("INSERT INTO keys (id, scope, wrapped) VALUES (?, ?, ?)");
+    const found = transact(this.#db, () =>
+      scopes.map((scope): [string, DataKey | Error] => {
+        const row = find.get(scope);
+        if (row) return [scope, this.#unwrap(row["id"] as string, row["wrapped"] as Uint8Array)];
+        const key: DataKey = { id: randomUUID(), secret: randomBytes(SECRET_BYTES) };
+        insert.run(key.id, scope, wrap(this.#master, key.id, key.secret));
+        return [scope, key];
+      }),
+    );
+    const spoilt = new Map<string, Error>();
+    for (const [scope, key] of found) {
+      if (key instanceof Error) spoilt.set(scope, key);
+      else this.#atHand.set(scope, key);
+    }
+    return spoilt;
+  }
+
+  #sealAll({ scopes, associated, shapes, data }: PackedTexts): PackedSealed {
+    const keys = scopes.map((scope) => this.#atHand.get(scope) as DataKey);
+    const lengths = new Uint32Array(associated.length);
+    const commitments: string[] = [];
+    const all = new Uint8Array(data.length + associated.length * SEAL_BYTES);
+    let from = 0;
+    let to = 0;
+    associated.forEach((about, nth) => {
+      const key = keys[shapes[nth * 2] as number] as DataKey;
+      const { bytes, commitment } = seal(key, about, data.subarray(from, (from += shapes[nth * 2 + 1] as number)));
+      all.set(bytes, to);
+      to += bytes.length;
+      lengths[nth] = bytes.length;
+      commitments.push(commitment);
+    });
+    return { keyIds: keys.map(({ id }) => id), commitments, lengths, data: all };
   }
 
   destroy(calls: readonly (readonly string[])[]): readonly (Error | null)[] {
+    const gone = new Set(calls.flat());
+    for (const [scope, { id }] of this.#atHand) if (gone.has(id)) this.#atHand.delete(scope);
     const result = removeForGood(this.#db, this.#file, "keys", calls.flat());
     return calls.map(() => result);
   }

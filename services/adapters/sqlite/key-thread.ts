@@ -1,6 +1,7 @@
 import { claimFile } from "./claim-file.ts";
+import type { KeyCalls, PackedTexts } from "./key-calls.ts";
 import { KeyFile } from "./key-file.ts";
-import { each, serveThread } from "./serve-thread.ts";
+import { each, serveThread, Transferred } from "./serve-thread.ts";
 import { attempt } from "./sqlite-errors.ts";
 
 serveThread<{ file: string; masterKeyFile: string }>(({ file, masterKeyFile }) => {
@@ -10,8 +11,9 @@ serveThread<{ file: string; masterKeyFile: string }>(({ file, masterKeyFile }) =
   const opened = opening.move();
   return {
     answers: {
-      keyFor: (scopes: readonly string[]) => keys.keyFor(scopes),
-      open: each((id: string) => attempt(() => keys.open(id))),
+      seal: (calls: readonly PackedTexts[]) =>
+        keys.seal(calls).map((sealed) => (sealed instanceof Error ? sealed : new Transferred(sealed, [sealed.data.buffer]))),
+      unseal: each(({ keyId, associated, bytes }: KeyCalls["unseal"][0]) => attempt(() => keys.unseal(keyId, associated, bytes))),
       destroy: (calls: readonly (readonly string[])[]) => keys.destroy(calls),
     },
     [Symbol.dispose]: () => opened.dispose(),

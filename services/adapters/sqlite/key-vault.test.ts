@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
+import type { KeyVault, SealedText } from "../../ports/key-vault.ts";
 import { keyVaultContract } from "../../testing/contracts/key-vault.contract.ts";
 import { openSqliteKeyVault } from "./key-vault.ts";
 
@@ -26,18 +27,25 @@ async function openInFolder() {
   };
 }
 
+async function sealIn(vault: KeyVault, scope: string): Promise<SealedText> {
+  const [sealed] = await vault.seal([{ scope, associated: "a", text: "text" }]);
+  assert.ok(sealed);
+  return sealed;
+}
+
+const unsealIn = (vault: KeyVault, { keyId, bytes }: SealedText) => vault.unseal(keyId, "a", bytes);
+
 keyVaultContract("sqlite", { open: openInFolder });
 
 test("the master key is made once, for its owner alone, and no secret is stored in clear", async () => {
   await using opened = await openInFolder();
   const { file, masterKeyFile, vault } = opened;
-  const { secret } = await vault.keyFor("session-1");
+  await sealIn(vault, "session-1");
   assert.equal((await stat(masterKeyFile)).mode & 0o777, 0o600);
   assert.equal((await stat(file)).mode & 0o777, 0o600);
   const master = await readFile(masterKeyFile, "utf8");
   assert.match(master, /^[0-9a-f]{64}\n$/);
   const stored = Buffer.concat([await readFile(file), await readFile(`${file}-wal`)]);
-  assert.ok(!stored.includes(secret));
   assert.ok(!stored.includes(Buffer.from(master.trim(), "hex")));
   await opened.reopen();
   assert.equal(await readFile(masterKeyFile, "utf8"), master);
@@ -46,7 +54,7 @@ test("the master key is made once, for its owner alone, and no secret is stored 
 test("after destroying, no file of the vault holds a byte of the wrapped key", async () => {
   await using opened = await openInFolder();
   const { file, vault } = opened;
-  const keys = await Promise.all(Array.from({ length: 300 }, (_, nth) => vault.keyFor(`session-${nth}`)));
+  const sealed = await Promise.all(Array.from({ length: 300 }, (_, nth) => sealIn(vault, `session-${nth}`)));
   const raw = new DatabaseSync(file, { readOnly: true });
   const wrapped = new Map(
     raw
@@ -57,17 +65,17 @@ test("after destroying, no file of the vault holds a byte of the wrapped key", a
   raw.close();
   assert.equal(wrapped.size, 300);
   for (let round = 0; round < 3; round++) {
-    const gone = keys.filter((_, nth) => nth % 4 === round).map(({ id }) => id);
+    const gone = sealed.filter((_, nth) => nth % 4 === round).map(({ keyId }) => keyId);
     await vault.destroy(gone);
     const stored = Buffer.concat([await readFile(file), await readFile(`${file}-wal`)]);
     for (const id of gone) assert.ok(!stored.includes(wrapped.get(id)?.subarray(0, 16) as Buffer));
   }
-  assert.equal((await vault.open(keys[3]?.id as string))?.id, keys[3]?.id);
+  assert.ok(await unsealIn(vault, sealed[3] as SealedText));
 });
 
 async function closed(spoil: (files: { file: string; masterKeyFile: string }) => Promise<void>, message: RegExp): Promise<void> {
   await using opened = await openInFolder();
-  await opened.vault.keyFor("session-1");
+  await sealIn(opened.vault, "session-1");
   await opened.vault[Symbol.asyncDispose]();
   await spoil(opened);
   await assert.rejects(openSqliteKeyVault(opened), message);
@@ -91,12 +99,13 @@ test("a master key that others can read is refused", async () => {
 
 test("a wrapped key cannot stand in for another", async () => {
   await using opened = await openInFolder();
-  const [one, two] = [await opened.vault.keyFor("session-1"), await opened.vault.keyFor("session-2")];
+  const [one, two] = [await sealIn(opened.vault, "session-1"), await sealIn(opened.vault, "session-2")];
   await opened.vault[Symbol.asyncDispose]();
   const raw = new DatabaseSync(opened.file);
-  raw.prepare("UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE id = ?) WHERE id = ?").run(one.id, two.id);
+  raw.prepare("UPDATE keys SET wrapped = (SELECT wrapped FROM keys WHERE id = ?) WHERE id = ?").run(one.keyId, two.keyId);
   raw.close();
   const again = await opened.reopen();
-  await assert.rejects(again.open(two.id), /was changed/);
-  assert.ok(await again.open(one.id));
+  await assert.rejects(unsealIn(again, two), /was changed/);
+  await assert.rejects(sealIn(again, "session-2"), /was changed/);
+  assert.ok(await unsealIn(again, one));
 });

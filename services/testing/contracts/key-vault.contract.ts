@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import type { KeyVault } from "../../ports/key-vault.ts";
+import { createHash } from "node:crypto";
+import fc from "fast-check";
+import type { KeyVault, SealedText } from "../../ports/key-vault.ts";
 import { type Skips, suite } from "./suite.ts";
 
 interface Opened extends AsyncDisposable {
@@ -12,79 +14,122 @@ interface KeyVaultUnderTest {
   readonly skips?: Skips;
 }
 
-const hex = (secret: Uint8Array | undefined): string => Buffer.from(secret ?? []).toString("hex");
+const textOf = (bytes: Uint8Array | null): string | null => bytes && Buffer.from(bytes).toString("utf8");
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
+
+async function sealOne(vault: KeyVault, scope: string, text = "refund order 4711", associated = "event.0.prompt"): Promise<SealedText> {
+  const [sealed] = await vault.seal([{ scope, associated, text }]);
+  assert.ok(sealed);
+  return sealed;
+}
+
+const opened = async (vault: KeyVault, { keyId, bytes }: SealedText, associated = "event.0.prompt") =>
+  textOf(await vault.unseal(keyId, associated, bytes));
 
 export function keyVaultContract(adapter: string, { open, skips = {} }: KeyVaultUnderTest): void {
   suite(`key vault: ${adapter}`, skips, open, (check) => {
-    check("a scope keeps its key, and scopes have different keys", async ({ vault }) => {
-      const first = await vault.keyFor("session-1");
-      const again = await vault.keyFor("session-1");
-      const other = await vault.keyFor("session-2");
-      assert.equal(first.secret.length, 32);
-      assert.deepEqual([again.id, hex(again.secret)], [first.id, hex(first.secret)]);
-      assert.notEqual(other.id, first.id);
-      assert.notEqual(hex(other.secret), hex(first.secret));
+    check("what was sealed opens with its key and its associated data, and not otherwise", async ({ vault }) => {
+      const [sealed, other] = [await sealOne(vault, "session-1"), await sealOne(vault, "session-2")];
+      assert.equal(await opened(vault, sealed), "refund order 4711");
+      assert.equal(await opened(vault, sealed, "event.1.prompt"), null);
+      assert.equal(await vault.unseal(other.keyId, "event.0.prompt", sealed.bytes), null);
+      assert.equal(await vault.unseal("no-such-key", "event.0.prompt", sealed.bytes), null);
+      assert.equal(await vault.unseal(sealed.keyId, "event.0.prompt", sealed.bytes.subarray(1)), null);
+      assert.equal(await vault.unseal(sealed.keyId, "event.0.prompt", Buffer.alloc(0)), null);
+    });
+
+    check("the commitment is SHA-256 over length, associated data and sealed bytes", async ({ vault }) => {
+      const { bytes, commitment } = await sealOne(vault, "session-1");
+      const expected = createHash("sha256")
+        .update(Buffer.from([0, 0, 0, 14]))
+        .update("event.0.prompt")
+        .update(bytes)
+        .digest("hex");
+      assert.equal(commitment, expected);
+      assert.equal(Buffer.from(bytes).includes("4711"), false);
+    });
+
+    check("texts and bytes of any kind come back as they were, in order", async ({ vault }) => {
+      const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.uint8Array({ maxLength: 5_000 }), fc.constant(""));
+      const items = fc.array(fc.record({ scope: fc.constantFrom("a", "b", "c"), associated: fc.string(), text }), { maxLength: 20 });
+      await fc.assert(
+        fc.asyncProperty(items, async (asked) => {
+          const sealed = await vault.seal(asked);
+          assert.equal(sealed.length, asked.length);
+          for (const [nth, { associated, text: given }] of asked.entries()) {
+            const { keyId, bytes } = sealed[nth] as SealedText;
+            const back = await vault.unseal(keyId, associated, bytes);
+            assert.deepEqual(Buffer.from(back ?? "lost"), Buffer.from(given as Uint8Array));
+          }
+        }),
+        { numRuns: 30 },
+      );
+    });
+
+    check("a scope keeps its key, scopes have different keys, and the same again gives the same bytes", async ({ vault }) => {
+      const [first, again, other] = [await sealOne(vault, "s-1"), await sealOne(vault, "s-1"), await sealOne(vault, "s-2")];
+      assert.deepEqual([again.keyId, hex(again.bytes)], [first.keyId, hex(first.bytes)]);
+      assert.notEqual(other.keyId, first.keyId);
+      assert.notEqual(hex(other.bytes), hex(first.bytes));
     });
 
     check("asked for at once, a scope still has one key", async ({ vault }) => {
-      const keys = await Promise.all(Array.from({ length: 20 }, (_, nth) => vault.keyFor(`session-${nth % 2}`)));
-      assert.equal(new Set(keys.map(({ id }) => id)).size, 2);
-      assert.equal(new Set(keys.map(({ secret }) => hex(secret))).size, 2);
-    });
-
-    check("a key is opened by its id; an unknown id is null", async ({ vault }) => {
-      const key = await vault.keyFor("session-1");
-      assert.equal(hex((await vault.open(key.id))?.secret), hex(key.secret));
-      assert.equal(await vault.open("no-such-key"), null);
-    });
-
-    check("wiping a key after use does not wipe the vault's", async ({ vault }) => {
-      const key = await vault.keyFor("session-1");
-      const before = hex(key.secret);
-      key.secret.fill(0);
-      assert.equal(hex((await vault.keyFor("session-1")).secret), before);
-      assert.equal(hex((await vault.open(key.id))?.secret), before);
+      const sealed = await Promise.all(Array.from({ length: 20 }, (_, nth) => sealOne(vault, `session-${nth % 2}`)));
+      assert.equal(new Set(sealed.map(({ keyId }) => keyId)).size, 2);
     });
 
     check("a destroyed key is gone for ever; its scope gets a new one", async ({ vault, reopen }) => {
-      const [gone, kept] = [await vault.keyFor("session-1"), await vault.keyFor("session-2")];
-      await vault.destroy([gone.id]);
-      assert.equal(await vault.open(gone.id), null);
-      const next = await vault.keyFor("session-1");
-      assert.notEqual(next.id, gone.id);
-      assert.notEqual(hex(next.secret), hex(gone.secret));
-      assert.equal((await vault.keyFor("session-2")).id, kept.id);
+      const [gone, kept] = [await sealOne(vault, "session-1"), await sealOne(vault, "session-2")];
+      await vault.destroy([gone.keyId]);
+      assert.equal(await opened(vault, gone), null);
+      const next = await sealOne(vault, "session-1");
+      assert.notEqual(next.keyId, gone.keyId);
+      assert.notEqual(hex(next.bytes), hex(gone.bytes));
+      assert.equal((await sealOne(vault, "session-2")).keyId, kept.keyId);
       const again = await reopen();
-      assert.equal(await again.open(gone.id), null);
-      assert.equal(hex((await again.open(kept.id))?.secret), hex(kept.secret));
+      assert.equal(await opened(again, gone), null);
+      assert.equal(await opened(again, next), "refund order 4711");
+      assert.equal(await opened(again, kept), "refund order 4711");
     });
 
-    check("a key that is asked for while it is destroyed is not kept at hand", async ({ vault }) => {
-      const key = await vault.keyFor("session-1");
-      await Promise.all([vault.destroy([key.id]), vault.keyFor("session-1"), vault.keyFor("session-1")]);
-      const next = await vault.keyFor("session-1");
-      assert.notEqual(next.id, key.id);
-      assert.equal(hex((await vault.open(next.id))?.secret), hex(next.secret));
+    check("a key that is used while it is destroyed is not kept at hand", async ({ vault }) => {
+      const { keyId } = await sealOne(vault, "session-1");
+      await Promise.all([vault.destroy([keyId]), sealOne(vault, "session-1"), sealOne(vault, "session-1")]);
+      const next = await sealOne(vault, "session-1");
+      assert.notEqual(next.keyId, keyId);
+      assert.equal(await opened(vault, next), "refund order 4711");
     });
 
-    check("destroying what is not there, or nothing, is no error", async ({ vault }) => {
+    check("more scopes than anybody keeps at hand keep their keys", async ({ vault }) => {
+      const scopes = Array.from({ length: 2_500 }, (_, nth) => ({ scope: `session-${nth}`, associated: "a", text: "x" }));
+      const first = await vault.seal(scopes);
+      const again = await vault.seal([...scopes].reverse());
+      assert.equal(new Set(first.map(({ keyId }) => keyId)).size, 2_500);
+      assert.deepEqual(
+        again.map(({ keyId }) => keyId),
+        first.map(({ keyId }) => keyId).reverse(),
+      );
+    });
+
+    check("nothing to seal, and destroying what is not there, is no error", async ({ vault }) => {
+      assert.deepEqual(await vault.seal([]), []);
       await vault.destroy([]);
       await vault.destroy(["no-such-key"]);
     });
 
     check("after opening again every scope has its key", async ({ vault, reopen }) => {
-      const key = await vault.keyFor("session-1");
+      const sealed = await sealOne(vault, "session-1");
       const again = await reopen();
-      const same = await again.keyFor("session-1");
-      assert.deepEqual([same.id, hex(same.secret)], [key.id, hex(key.secret)]);
+      assert.equal((await sealOne(again, "session-1")).keyId, sealed.keyId);
+      assert.equal(await opened(again, sealed), "refund order 4711");
     });
 
     check("closing twice is no error, and afterwards every call is refused", async ({ vault }) => {
-      const key = await vault.keyFor("session-1");
+      const { keyId, bytes } = await sealOne(vault, "session-1");
       await Promise.all([vault[Symbol.asyncDispose](), vault[Symbol.asyncDispose]()]);
-      await assert.rejects(vault.keyFor("session-1"), /closed/);
-      await assert.rejects(vault.open(key.id), /closed/);
-      await assert.rejects(vault.destroy([key.id]), /closed/);
+      await assert.rejects(sealOne(vault, "session-1"), /closed/);
+      await assert.rejects(vault.unseal(keyId, "event.0.prompt", bytes), /closed/);
+      await assert.rejects(vault.destroy([keyId]), /closed/);
     });
   });
 }
