@@ -75,20 +75,3 @@ test("an address that leads nowhere leads back", async ({ page }) => {
   await page.getByRole("link", { name: "Go to Sessions" }).click();
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
 });
-
-test("the first load is small", async ({ page }, info) => {
-  let bytes = 0;
-  const client = await page.context().newCDPSession(page);
-  await client.send("Network.enable");
-  const scripts = new Set<string>();
-  client.on("Network.responseReceived", ({ requestId, type }) => void (type === "Script" && scripts.add(requestId)));
-  client.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) bytes += encodedDataLength;
-  });
-  await page.goto("/sessions");
-  await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
-  await page.waitForTimeout(1000);
-  info.annotations.push({ type: "script, compressed", description: `${(bytes / 1024).toFixed(1)} KB` });
-  expect(bytes).toBeGreaterThan(10_000);
-  expect(bytes).toBeLessThan(100 * 1024);
-});

@@ -133,3 +133,36 @@ test("a session that nobody knows says so", async ({ page }) => {
   await page.goto("/sessions/there-is-none");
   await expect(page.getByRole("heading", { name: "No such session" })).toBeVisible();
 });
+
+test("a session that fell silent says since when, in every language", async ({ page, world }) => {
+  // Half an hour must pass without a word before the platform calls a session silent: its answer is put forward in time.
+  await page.route("**/api/v1/sessions?**", async (route) => {
+    const response = await route.fetch();
+    const answer = (await response.json()) as { items: { outcome: string; heardAt: string }[] };
+    const items = answer.items.map((item) =>
+      item.outcome === "open" ? { ...item, outcome: "silent", heardAt: "2026-03-04T15:16:17.000Z" } : item,
+    );
+    await route.fulfill({ response, json: { ...answer, items } });
+  });
+  await page.goto(`/sessions?team=${world.payments}`);
+  const silent = row(page, world.mystery);
+  await expect(silent).toContainText("silent");
+  await silent.locator(".badge").first().hover({ force: true });
+  await expect(page.locator(".tip")).toHaveText(
+    "Nothing was heard of it since Mar 4, 2026, 12:16:17 PM GMT-3. Its end was never reported.",
+  );
+  await page.evaluate(() => localStorage.setItem("andon.locale", "pt-BR"));
+  await page.reload();
+  await expect(silent).toContainText("sem sinal. Sem notícias desde 4 de mar. de 2026");
+  await page.evaluate(() => localStorage.setItem("andon.locale", "es"));
+  await page.reload();
+  await expect(silent).toContainText("sin señal. Sin noticias desde 4 mar 2026");
+});
+
+test("a text that is cut off is whole on hover", async ({ page, world }) => {
+  await page.goto(`/sessions?team=${world.payments}`);
+  const model = row(page, world.mystery).getByText(world.mystery);
+  await model.evaluate((element) => (element.style.width = "40px"));
+  await model.hover({ force: true });
+  await expect(page.locator(".tip")).toHaveText(world.mystery);
+});

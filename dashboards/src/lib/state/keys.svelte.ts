@@ -51,7 +51,7 @@ class Keys {
 }
 
 /** A dialog has the keyboard for itself. */
-const insideDialog = (target: EventTarget | null): boolean =>
+export const insideDialog = (target: EventTarget | null): boolean =>
   target instanceof Element && target.closest("[role=dialog],[role=alertdialog],[role=listbox],[role=menu]") !== null;
 
 export const keys = new Keys();
