@@ -123,10 +123,18 @@ async function openPlatform(round: number): Promise<Platform> {
 let bodies: Buffer[] = [];
 const names = ["raw JetStream: fetch and acknowledge", "raw SQLite: append, synchronous=FULL", "Andon: bus to durable event store, sealed"];
 const rates: number[][] = names.map(() => []);
+/** Processor time of all our threads for one event, in microseconds: what other work on the machine disturbs least. */
+const processor: number[][] = names.map(() => []);
+const busy: number[][] = names.map(() => []);
 
 async function timed(nth: number, run: () => Promise<number>): Promise<void> {
+  const before = process.cpuUsage();
+  const loop = performance.eventLoopUtilization();
   const [measured] = await interleaved([{ name: "", run }], 1);
+  const { user, system } = process.cpuUsage(before);
   rates[nth]?.push(measured?.median ?? 0);
+  processor[nth]?.push((user + system) / EVENTS);
+  busy[nth]?.push(performance.eventLoopUtilization(loop).utilization);
 }
 
 // Publishing and opening are not part of any side's time.
@@ -146,6 +154,9 @@ console.log(table(measured, "events/s"));
 console.log(
   `ratio to the serial sum of both halves: ${median(ratios).toFixed(2)}   [${ratios.map((each) => each.toFixed(2)).join(", ")}]   goal 0.5`,
 );
+const each = (values: readonly number[][], show: (value: number) => string) => values.map((rounds) => show(median(rounds))).join(" / ");
+console.log(`processor time for one event, µs: ${each(processor, (value) => value.toFixed(1))}`);
+console.log(`event loop in use: ${each(busy, (value) => `${Math.round(value * 100)} %`)}`);
 console.log(`resident memory: ${memory().now} MiB, highest ${memory().peak} MiB`);
 
 await bus[Symbol.asyncDispose]();

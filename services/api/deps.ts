@@ -28,7 +28,8 @@ export interface ApiDeps {
   readonly version: string;
   readonly now: () => number;
   readonly log: Log;
-  readonly telemetry?: Telemetry;
+  /** Called after every answer. */
+  readonly answered: (answer: Answered) => void;
   /** SHA-256 of the administrator's token, hex. */
   readonly adminTokenSha256: string;
   /** Believe `X-Forwarded-For` and `X-Forwarded-Proto` of the proxy in front. */
@@ -55,15 +56,14 @@ export type Declined =
   | { readonly kind: "unavailable"; readonly reason: string };
 export type Outcome<T> = { readonly kind: "ok"; readonly value: T } | Declined;
 
-interface Telemetry {
-  /** After every answer. `route` is the pattern, never the path, so that ids do not become labels. */
-  request(entry: {
-    readonly method: string;
-    readonly route: string;
-    readonly status: number;
-    readonly ms: number;
-    readonly by: string;
-  }): void;
+export interface Answered {
+  readonly method: string;
+  /** The pattern, never the path, so that ids do not become labels. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** The kind of caller. */
+  readonly by: string;
 }
 
 export type Signal = "logs" | "traces" | "metrics";

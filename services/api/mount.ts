@@ -39,7 +39,7 @@ export function mount(app: Hono, route: Route, deps: ApiDeps, held: Held): void 
     const reply = await work().catch((error: unknown) => unexpected(error, route, deps));
     const response = respond(reply, context);
     const ms = performance.now() - started;
-    deps.telemetry?.request({ method: context.req.method, route: route.path, status: response.status, ms, by: caller.kind });
+    deps.answered({ method: context.req.method, route: route.path, status: response.status, ms, by: caller.kind });
     return response;
   });
 }

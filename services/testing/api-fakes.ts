@@ -102,7 +102,7 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
       version: "0.1.0",
       now: () => now,
       log: (level, message, fields = {}) => void world.logged.push({ level, message, fields }),
-      telemetry: { request: ({ ms: _, ...entry }) => void world.requests.push(entry) },
+      answered: ({ ms: _, ...entry }) => void world.requests.push(entry),
       adminTokenSha256: createHash("sha256").update(ADMIN_TOKEN).digest("hex"),
       behindProxy: false,
       consoleDir: null,

@@ -21,6 +21,9 @@ import { readHealth } from "./health.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
 import type { UseCases } from "./use-cases.ts";
 
+/** Longer than this, and somebody who looks at a screen notices. */
+const SLOW_MS = 1_000;
+
 interface Parts {
   readonly version: string;
   readonly startedAt: string;
@@ -45,6 +48,10 @@ export function apiDeps(parts: Parts): ApiDeps {
     version,
     now: Date.now,
     log,
+    answered(answer) {
+      if (answer.status >= 500) log("error", "a request failed", { ...answer });
+      else if (answer.ms > SLOW_MS) log("warn", "an answer took long", { ...answer });
+    },
     adminTokenSha256,
     behindProxy: config.behindProxy,
     consoleDir,
