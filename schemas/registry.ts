@@ -1,6 +1,7 @@
 import { Compile } from "typebox/compile";
 import { agentEvents } from "./agent.ts";
 import { attributionEvents } from "./attribution.ts";
+import { budgetEvents } from "./budget.ts";
 import { changeEvents } from "./change.ts";
 import { costEvents } from "./cost.ts";
 import type { EventSchema } from "./event.ts";
@@ -19,6 +20,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...costEvents,
   ...quarantineEvents,
   ...attributionEvents,
+  ...budgetEvents,
 ];
 
 interface Entry {
