@@ -6,6 +6,7 @@ import { changeEvents } from "./change.ts";
 import { costEvents } from "./cost.ts";
 import type { EventSchema } from "./event.ts";
 import { type Fault, faultOf } from "./fault.ts";
+import { lineEvents } from "./line.ts";
 import { priceEvents } from "./price.ts";
 import { quarantineEvents } from "./quarantine.ts";
 import { sessionEvents } from "./session.ts";
@@ -20,6 +21,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...costEvents,
   ...quarantineEvents,
   ...attributionEvents,
+  ...lineEvents,
   ...budgetEvents,
 ];
 
