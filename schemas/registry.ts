@@ -4,9 +4,11 @@ import { attributionEvents } from "./attribution.ts";
 import { budgetEvents } from "./budget.ts";
 import { changeEvents } from "./change.ts";
 import { costEvents } from "./cost.ts";
+import { decisionEvents } from "./decision.ts";
 import type { EventSchema } from "./event.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import { lineEvents } from "./line.ts";
+import { policyEvents } from "./policy.ts";
 import { priceEvents } from "./price.ts";
 import { quarantineEvents } from "./quarantine.ts";
 import { sessionEvents } from "./session.ts";
@@ -21,6 +23,8 @@ export const eventSchemas: readonly EventSchema[] = [
   ...costEvents,
   ...quarantineEvents,
   ...attributionEvents,
+  ...decisionEvents,
+  ...policyEvents,
   ...lineEvents,
   ...budgetEvents,
 ];

@@ -1,6 +1,6 @@
 /** The import rules of the layout, checked by `./andon test`. Each rule says what its folder may reach. */
 
-const useCases = ["agents", "attribution", "collect", "cost", "ingest", "privacy", "project", "quarantine"];
+const useCases = ["agents", "attribution", "collect", "cost", "decide", "hooks", "ingest", "privacy", "project", "quarantine"];
 const others = (name) => useCases.filter((each) => each !== name).join("|");
 const tests = "[.]test[.]ts$|^services/testing/|^bench/";
 
@@ -17,12 +17,12 @@ module.exports = {
     ),
     forbid(
       "domain-is-pure",
-      "The domain knows schemas and itself. Hashing is arithmetic; files, clocks, sockets and randomness are not.",
+      "The domain knows schemas and itself. Hashing and canonical JSON are arithmetic; files, clocks, sockets and randomness are not.",
       { path: "^services/domain/", pathNot: tests },
       {
         path: [
           "^services/(?!domain/)",
-          "^node_modules/(?!typebox/)",
+          "^node_modules/(?!(typebox|canonicalize)/)",
           "^(?!node:crypto$|crypto$)(node:)?(fs|net|http|https|child_process|worker_threads|timers|os|process|dgram|tls)",
         ],
       },
@@ -82,6 +82,7 @@ module.exports = {
       ["eventstore", "@eventstore/db-client", "eventstore"],
       ["clickhouse", "(@clickhouse/client|/chdb/)", "clickhouse"],
       ["nats", "@nats-io/", "nats"],
+      ["opa", "@open-policy-agent/", "opa"],
     ].map(([driver, path, adapter]) =>
       forbid(
         `${driver}-in-its-adapter`,
