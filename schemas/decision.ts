@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { event } from "./event.ts";
+import { literals } from "./literals.ts";
 import { ContentRef, Count, DecimalUsd, Id, Name, Sha256, Timestamp } from "./primitives.ts";
 
 /** Limits of decisions. What is beyond them is refused before it costs anything. */
@@ -13,8 +14,6 @@ export const DECISION_LIMITS = {
 } as const;
 
 const closed = { additionalProperties: false } as const;
-const literals = <const Names extends readonly string[]>(names: Names) =>
-  Type.Union(names.map((name) => Type.Literal(name))) as unknown as ReturnType<typeof Type.Unsafe<Names[number]>>;
 
 /** Name of a policy, a rule or an obligation's kind. */
 export const PolicyWord = Type.String({ pattern: "^[a-z][a-z0-9_]{0,63}$" });

@@ -1,13 +1,14 @@
 import { type Static, Type } from "typebox";
 import { DECISION_LIMITS, PolicyWord } from "./decision.ts";
 import { event } from "./event.ts";
+import { literals } from "./literals.ts";
 import { Count, Id, Name, Sha256, ShortText } from "./primitives.ts";
 
 const closed = { additionalProperties: false } as const;
 
 /** From wide to narrow. A narrower scope can only tighten what a wider one set. */
 export const SCOPE_KINDS = ["org", "department", "team", "repo"] as const;
-const ScopeKind = Type.Union(SCOPE_KINDS.map((kind) => Type.Literal(kind)));
+const ScopeKind = literals(SCOPE_KINDS);
 
 export const PolicyScope = Type.Object({ kind: ScopeKind, name: Name }, closed);
 export type PolicyScope = Static<typeof PolicyScope>;
@@ -37,7 +38,7 @@ export const PolicyBundlePublished = event(
     signedBy: Id,
     bytes: Count,
     policies: Type.Array(PolicyWord, { maxItems: 100 }),
-    from: Type.Union([Type.Literal("shipped"), Type.Literal("console"), Type.Literal("cli")]),
+    from: literals(["shipped", "console", "cli"]),
     payloadId: Id,
     keyId: Id,
     commitment: Sha256,
@@ -54,7 +55,7 @@ export const PolicyBundleActivated = event(
   "A bundle took a place: shadow only watches, canary decides for some teams or a share of sessions, active decides for all others.",
   Type.Object({
     digest: Sha256,
-    stage: Type.Union([Type.Literal("shadow"), Type.Literal("canary"), Type.Literal("active")]),
+    stage: literals(["shadow", "canary", "active"]),
     teams: Type.Optional(Type.Array(Name, { maxItems: 500 })),
     percent: Type.Optional(Percent),
     reason: Type.Optional(ShortText),
