@@ -18,6 +18,8 @@ export type Pull = LinePull & {
   readonly kind: "pull";
   /** It follows from a stop of a smaller scope: there is nothing to wait for. */
   readonly widens?: boolean;
+  /** Stop at once. Only who could answer the pull can say so; of anybody else it is a pull like any other. */
+  readonly stops?: boolean;
 };
 
 type Of<S extends EventSchema> = Omit<DataOf<S>, "scope">;

@@ -10,7 +10,11 @@ import type { Andon, Line } from "./line-state.ts";
 const PULLERS_KEPT = 100;
 
 /** Anyone may pull, at any time. Pulled twice is one pull with both names. */
-export function pullCord(line: Line | null, { kind: _kind, widens = false, ...pull }: Pull, now: LineCircumstances): LineDecision {
+export function pullCord(
+  line: Line | null,
+  { kind: _kind, stops: _stops, widens = false, ...pull }: Pull,
+  now: LineCircumstances,
+): LineDecision {
   const fault = faultOfScope(pull.scope);
   if (fault) return { kind: "invalid", reason: fault };
   const { note, ...said } = pull;

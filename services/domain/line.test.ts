@@ -177,6 +177,29 @@ describe("pulling", () => {
     assert.ok(!("note" in (unsaid.facts[0]?.data ?? {})));
   });
 
+  test("by an owner who says so stops at once, also when it was called before; of others it is a pull", () => {
+    const at_once = new Play().owned("ana").does(pull({ stops: true }), ana);
+    assert.deepEqual(at_once.types(), ["line.pulled", "line.acknowledged", "line.stopped"]);
+    assert.deepEqual(
+      called()
+        .owned("bia")
+        .does(pull({ stops: true }), bia)
+        .types(),
+      ["line.pulled", "line.pull.joined", "line.acknowledged", "line.stopped"],
+    );
+    called()
+      .does(pull({ stops: true }), ana)
+      .refuses(pull({ stops: true }), ana, "quiet");
+    for (const by of [bia, bot])
+      assert.deepEqual(
+        new Play()
+          .owned("ana")
+          .does(pull({ stops: true }), by)
+          .types(),
+        ["line.pulled"],
+      );
+  });
+
   test("a hundred names are enough", () => {
     const play = called();
     for (let nth = 1; nth < 100; nth++) play.does(pull(), { kind: "agent", id: `agt_${nth}` });

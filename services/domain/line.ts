@@ -68,11 +68,19 @@ export function decideLine(line: Line | null, command: LineCommand, now: LineCir
   return decision.kind === "acts" ? { kind: "acts", facts: [...due, ...decision.facts] } : decision;
 }
 
-/** A pull joins the line as the clock has made it by now. */
+/** A pull joins the line as the clock has made it by now. An owner who wants it stopped has answered and confirmed already. */
 function decidePull(line: Line | null, command: Pull, now: LineCircumstances): LineDecision {
   const due = line?.active ? dueFacts(line.active, now) : [];
   const decision = pullCord(after(line, due, now.at), command, now);
-  return decision.kind === "acts" ? { kind: "acts", facts: [...due, ...decision.facts] } : decision;
+  if (decision.kind !== "acts" && decision.kind !== "quiet") return decision;
+  const facts = [...due, ...(decision.kind === "acts" ? decision.facts : [])];
+  for (const kind of command.stops ? (["acknowledge", "confirm"] as const) : []) {
+    const current = after(line, facts, now.at);
+    if (!current?.active) break;
+    const next = step(current, current.active, { kind, andonId: current.active.andonId }, now);
+    if (next.kind === "acts") facts.push(...next.facts);
+  }
+  return facts.length > 0 ? { kind: "acts", facts } : { kind: "quiet" };
 }
 
 const after = (line: Line | null, facts: readonly Fact[], atMs: number): Line | null =>
