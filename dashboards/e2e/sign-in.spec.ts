@@ -24,13 +24,16 @@ test("a wrong token is refused with what to do, and the right one still works", 
 test("a one-time link signs in once, and its code does not stay in the address", async ({ page, platform, browser, playwright }) => {
   const request = await playwright.request.newContext({ extraHTTPHeaders: { authorization: `Bearer ${platform.token}` } });
   const { code } = (await (await request.post(`${platform.url}/api/v1/session/codes`)).json()) as { code: string };
-  await page.goto(`/?code=${code}`);
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(`/#code=${code}`);
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
   expect(page.url()).not.toContain(code);
+  expect(asked.filter((address) => address.includes(code))).toEqual([]);
 
   const other = await browser.newContext({ baseURL: platform.url });
   const second = await other.newPage();
-  await second.goto(`/?code=${code}`);
+  await second.goto(`/#code=${code}`);
   await expect(second.getByText("This sign-in link was used already or has expired.")).toBeVisible();
   await other.close();
 });

@@ -110,7 +110,8 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
     warnings.push(...served.warnings);
     for (const warning of served.warnings) progress(warning);
     url = `${served.url}/`;
-    signInUrl = `${url}?code=${api.issueSignInCode()}`;
+    // Behind the #, where no server or proxy writes it into a log.
+    signInUrl = `${url}#code=${api.issueSignInCode()}`;
   }
 
   const parts = stack.move();
