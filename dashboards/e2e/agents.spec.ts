@@ -52,7 +52,7 @@ test("what is wrong with a new agent is said beside the form", async ({ page, wo
 
 test("a second key is made and the first revoked, with a reason, after asking", async ({ page, platform, world }) => {
   // An agent of its own: whoever else reports must not lose its key.
-  const rotating = await addAgent(platform, { name: `rotating-${world.run}`, team: world.risk });
+  const rotating = await addAgent(platform, { name: `rotating-${randomUUID().slice(0, 6)}`, team: world.risk });
   await page.goto(`/agents?agent=${rotating.id}`);
   const panel = page.getByRole("complementary", { name: rotating.name });
   await panel.getByRole("button", { name: "New key" }).click();
@@ -71,9 +71,10 @@ test("a second key is made and the first revoked, with a reason, after asking", 
   await expect(panel.getByText("revoked")).toHaveCount(1);
 });
 
-test("team and feature are changed for what comes next", async ({ page, world }) => {
-  await page.goto(`/agents?agent=${world.scorer.id}`);
-  const panel = page.getByRole("complementary", { name: world.scorer.name });
+test("team and feature are changed for what comes next", async ({ page, platform, world }) => {
+  const moving = await addAgent(platform, { name: `moving-${randomUUID().slice(0, 6)}`, team: world.risk });
+  await page.goto(`/agents?agent=${moving.id}`);
+  const panel = page.getByRole("complementary", { name: moving.name });
   await panel.getByRole("button", { name: "Edit" }).click();
   await panel.getByLabel("Feature").fill("scoring");
   await panel.getByRole("button", { name: "Save" }).click();

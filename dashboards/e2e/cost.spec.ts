@@ -51,7 +51,7 @@ test("two dimensions, tokens instead of money, and the chart's table", async ({ 
   await page.keyboard.press("t");
   await expect(page).toHaveURL(/view=table/);
   const table = page.getByRole("region", { name: "The chart as a table" });
-  await expect(table.getByRole("row").nth(1)).toContainText("20,000");
+  await expect(table.getByRole("row").filter({ hasText: "20,000" })).toHaveCount(1);
 });
 
 test("the chart draws what the table says, and its legend filters", async ({ page, world }) => {
@@ -59,8 +59,11 @@ test("the chart draws what the table says, and its legend filters", async ({ pag
   const legend = page.getByRole("list", { name: "Legend" });
   await expect(legend.getByRole("link", { name: world.payments })).toContainText("$0.023");
   const chart = page.getByRole("group", { name: /^Over time, by team/ });
-  await chart.press("End");
-  await expect(chart.getByRole("status")).toContainText(`${world.payments} $0.0230`);
+  // Backwards from today, because the world may be of yesterday.
+  await expect(async () => {
+    await chart.press("ArrowLeft");
+    await expect(chart.getByRole("status")).toContainText(`${world.payments} $0.0230`, { timeout: 500 });
+  }).toPass();
   await expect(chart.getByRole("status")).toContainText(`${world.risk} $0.0400`);
   await legend.getByRole("link", { name: world.payments }).click();
   await expect(page).toHaveURL(new RegExp(`team=${world.payments}$`));

@@ -27,8 +27,8 @@ test("the first load of a session is small", async ({ page, world }) => {
   await expectSmall(page, `/sessions/${world.sessions.main}?agent=${world.checkout.id}`);
 });
 
-test("what opens later is fetched later, and what is typed meanwhile is not lost", async ({ page }) => {
-  await page.goto("/sessions");
+test("what opens later is fetched later, and what is typed meanwhile is not lost", async ({ page, world }) => {
+  await page.goto(`/sessions?team=${world.payments}`);
   await expect(page.getByRole("row").nth(1)).toBeVisible();
   const before = await scriptsOf(page);
   // On a slow line.

@@ -1,8 +1,21 @@
-import { expect, row, test } from "./fixtures.ts";
+import { randomUUID } from "node:crypto";
+import { test as base, expect, row } from "./fixtures.ts";
+import { addAgent, type SeededAgent } from "./platform.ts";
+import { refused } from "./seed.ts";
 
-test("what was refused says what is wrong, where and how to fix it", async ({ page, world }) => {
-  await page.goto(`/quarantine?agent=${world.checkout.id}`);
-  await expect(row(page, "Unknown type").first()).toContainText(world.checkout.name);
+/** An agent with three entries of its own for each test: what one settles, another does not miss. */
+const test = base.extend<{ sender: SeededAgent }>({
+  sender: async ({ platform }, use) => {
+    const name = `sender-${randomUUID().slice(0, 6)}`;
+    const sender = await addAgent(platform, { name, team: `team-of-${name}` });
+    await refused(platform, sender);
+    await use(sender);
+  },
+});
+
+test("what was refused says what is wrong, where and how to fix it", async ({ page, sender }) => {
+  await page.goto(`/quarantine?agent=${sender.id}`);
+  await expect(row(page, "Unknown type").first()).toContainText(sender.name);
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   const panel = page.getByRole("complementary", { name: "Unknown type" });
@@ -12,8 +25,8 @@ test("what was refused says what is wrong, where and how to fix it", async ({ pa
   await expect(page).toHaveURL(/entry=/);
 });
 
-test("released too early it is refused again and stays, with the reason", async ({ page, world }) => {
-  await page.goto(`/quarantine?agent=${world.checkout.id}`);
+test("released too early it is refused again and stays, with the reason", async ({ page, sender }) => {
+  await page.goto(`/quarantine?agent=${sender.id}`);
   await expect(row(page, "Unknown type")).toHaveCount(3);
   await row(page, "Unknown type").first().getByRole("link").click();
   await page.getByRole("complementary", { name: "Unknown type" }).getByRole("button", { name: "Release" }).click();
@@ -21,8 +34,8 @@ test("released too early it is refused again and stays, with the reason", async 
   await expect(row(page, "Unknown type")).toHaveCount(3);
 });
 
-test("several are discarded at once, only with a reason, which stays on record", async ({ page, world }) => {
-  await page.goto(`/quarantine?agent=${world.checkout.id}`);
+test("several are discarded at once, only with a reason, which stays on record", async ({ page, sender }) => {
+  await page.goto(`/quarantine?agent=${sender.id}`);
   const boxes = page.getByRole("checkbox", { name: /^Select: Unknown type/ });
   await expect(boxes.nth(2)).toBeVisible();
   const before = await boxes.count();

@@ -15,6 +15,13 @@ export interface World {
 }
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** Half an hour ago or a little more, so that a world's sixteen minutes lie within one hour and one day of every calendar. */
+function halfAnHourAgo(): number {
+  const start = Date.now() - 30 * MINUTE;
+  return Math.min(start, start - (start % HOUR) + 44 * MINUTE);
+}
 
 /**
  * A small world of its own for every run: teams, agents, a model and its prices carry the run's name, so that the sums are
@@ -40,7 +47,7 @@ export async function seed(platform: Platform): Promise<World> {
   const checkout = await addAgent(platform, { name: `checkout-${run}`, team: payments, feature: "checkout" });
   const scorer = await addAgent(platform, { name: `scorer-${run}`, team: risk });
   const sessions = { main: `main-${randomUUID()}`, unpriced: `unpriced-${randomUUID()}`, risk: `risk-${randomUUID()}` };
-  const start = Date.now() - 30 * MINUTE;
+  const start = halfAnHourAgo();
   const provider = "example";
   const first = { key: "call-1", model, provider, tokens: { input: 1000, cacheRead: 10_000, output: 500 } };
 
@@ -107,7 +114,7 @@ const price = (model: string, meter: string, usdPerMillion: string): object => (
 });
 
 /** Three things that cannot be taken, for the quarantine. */
-async function refused(platform: Platform, agent: SeededAgent): Promise<void> {
+export async function refused(platform: Platform, agent: SeededAgent): Promise<void> {
   for (let count = 0; count < 3; count += 1) {
     await fetch(`${platform.url}/api/v1/events`, {
       method: "POST",

@@ -9,6 +9,19 @@ test("health names every part, and the totals agree three ways", async ({ page }
   await expect(page.getByText("equal", { exact: true })).toBeVisible({ timeout: 30_000 });
 });
 
+test("what the platform says is said in the reader's language", async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem("andon.locale", "pt-BR"));
+  await page.goto("/health");
+  await expect(page.getByText("cada gravação está no disco antes da resposta")).toBeVisible();
+  await expect(page.getByText(/mensagens na fila: \d/)).toBeVisible();
+  await expect(page.getByText("desde o início")).toHaveCount(2);
+  await expect(page.getByText(/every write|messages wait|since the start|up to date|is dropped/)).toHaveCount(0);
+  await page.goto("/sessions?order=none&team=a&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z");
+  const alert = page.getByRole("alert");
+  await expect(alert).toContainText("O endereço pede algo que não pode ser usado. A plataforma diz: The period is empty");
+  await expect(alert).toContainText("Limpe os filtros ou escolha outro período.");
+});
+
 test("a corrected price re-rates what was already used", async ({ page, platform }) => {
   // A world of its own: its sums change.
   const world = await seed(platform);

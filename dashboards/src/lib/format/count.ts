@@ -27,7 +27,8 @@ export function bytes(value: number): string {
   return numberFormat({
     style: "unit",
     unit: STEPS[step] ?? "byte",
-    unitDisplay: "short",
+    // In short, English has "140 byte".
+    unitDisplay: step === 0 ? "long" : "short",
     maximumFractionDigits: size < 10 && step > 0 ? 1 : 0,
   }).format(size);
 }
