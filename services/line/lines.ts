@@ -11,7 +11,7 @@ import { type Colour, colourOf, type Line, overdue, targetsOf } from "../domain/
 import { type Following, followCategory } from "../follow.ts";
 import type { EventStore, RecordedEvent } from "../ports/event-store.ts";
 import type { LineBroadcast } from "../ports/line-broadcast.ts";
-import { makeRecorder } from "../record.ts";
+import { makeRecorder } from "../stream-recorder.ts";
 import { type Heard, type Hearing, hear } from "./hear.ts";
 import { type Broadcast, LineView } from "./line-view.ts";
 import { makeTeller } from "./tell.ts";
