@@ -22,7 +22,14 @@ interface Reasoned {
   readonly reason: string;
 }
 
-type Decide<Refusal> = (atMs: number) => { readonly kind: "acts"; readonly facts: readonly Fact[] } | { readonly kind: "quiet" } | Refusal;
+interface Acts {
+  readonly kind: "acts";
+  readonly facts: readonly Fact[];
+  /** The team that the envelope names. */
+  readonly team?: string | undefined;
+}
+
+type Decide<Refusal> = (atMs: number) => Acts | { readonly kind: "quiet" } | Refusal;
 
 /** No facts: what was wanted is so already. */
 export interface Recorded {
@@ -75,11 +82,12 @@ export function makeRecorder({ store, now, random }: RecorderDeps, view: StreamV
       if (decision.kind === "quiet") return { kind: "recorded", facts: [] };
       if (!("facts" in decision)) return decision as Refusal;
       const at = new Date(atMs).toISOString();
-      const events = decision.facts.map(({ schema, data, actor }) => {
+      const { facts, team } = decision as Acts;
+      const events = facts.map(({ schema, data, actor }) => {
         const id = stableId(atMs, stream, Buffer.from(random(16)).toString("hex"));
-        return platformEvent(schema, data, { actor, id, subject, at });
+        return platformEvent(schema, data, { actor, id, subject, at, team });
       });
-      if (await append(stream, events)) return { kind: "recorded", facts: decision.facts };
+      if (await append(stream, events)) return { kind: "recorded", facts };
     }
   }
 

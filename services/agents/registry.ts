@@ -1,11 +1,13 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import { type AgentCommand, type AgentRefusal, type AgentState, decideAgent } from "../domain/agents.ts";
-import { type Actor, platformEvent } from "../domain/envelope.ts";
-import { stableId } from "../domain/ids.ts";
+import { digestOf } from "../domain/credential.ts";
+import type { Actor } from "../domain/envelope.ts";
 import { type Following, followCategory } from "../follow.ts";
+import { oneByOne } from "../one-by-one.ts";
 import type { BusCredential, EventBus } from "../ports/event-bus.ts";
 import type { EventStore, RecordedEvent } from "../ports/event-store.ts";
-import { type AgentIdentity, AgentView, digestOf, newAgentId, newKey } from "./agent-view.ts";
+import { makeRecorder } from "../record.ts";
+import { type AgentIdentity, AgentView, newAgentId, newKey } from "./agent-view.ts";
 
 export interface AgentRegistryDeps {
   readonly store: EventStore;
@@ -123,42 +125,23 @@ export async function openAgentRegistry(deps: AgentRegistryDeps): Promise<AgentR
   };
 }
 
-/** Decides on the newest state, appends, and takes what was appended into the view at once. One command at a time. */
-function makeRecord({ store, now, random }: AgentRegistryDeps, view: AgentView) {
-  let turn: Promise<unknown> = Promise.resolve();
-
-  async function attempt(command: AgentCommand, by: Actor): Promise<AgentAnswer> {
-    const { agentId } = command;
-    const stream = `agent-${agentId}`;
-    for (;;) {
-      const state = view.get(agentId);
-      const at = new Date(now()).toISOString();
-      const name = "name" in command ? command.name : undefined;
-      const decision = decideAgent(state, command, { at, nameTaken: name !== undefined && view.nameTaken(name, agentId) });
-      if (decision.kind === "quiet") return { kind: "done", agent: state as AgentState };
-      if (decision.kind !== "acts") return decision;
-
-      const id = stableId(now(), stream, Buffer.from(random(16)).toString("hex"));
-      const team = state?.team ?? ("team" in command ? command.team : undefined);
-      const event = platformEvent(decision.fact.schema, decision.fact.data, { actor: by, id, subject: agentId, at, team });
-      const revision = view.eventsOf(stream);
-      const [outcome] = await store.append([{ stream, expected: revision === 0 ? "none" : revision - 1, events: [event] }]);
-      if (outcome?.kind === "appended") {
-        view.apply(JSON.parse(event.body) as StoredEvent, stream, revision);
-        return { kind: "done", agent: view.get(agentId) as AgentState };
-      }
-      // Another process was faster: decide again on what it stored.
-      const newer = await store.readStream(stream, revision, 1000);
-      if (newer.length === 0) throw new Error(`the event store refused an event of ${stream} and shows no other in its place`);
-      for (const recorded of newer) view.apply(JSON.parse(recorded.body) as StoredEvent, stream, recorded.revision);
-    }
-  }
-
-  return (command: AgentCommand, by: Actor): Promise<AgentAnswer> => {
-    const mine = turn.then(() => attempt(command, by));
-    turn = mine.catch(() => {});
-    return mine;
-  };
+/** Writes to an agent's stream what its decider lets through. Names are unique over all agents, so one at a time. */
+function makeRecord(deps: AgentRegistryDeps, view: AgentView) {
+  const { record } = makeRecorder(deps, view);
+  const inTurn = oneByOne();
+  return (command: AgentCommand, by: Actor): Promise<AgentAnswer> =>
+    inTurn(async () => {
+      const { agentId } = command;
+      const answer = await record<AgentRefusal>(`agent-${agentId}`, agentId, (atMs) => {
+        const state = view.get(agentId);
+        const name = "name" in command ? command.name : undefined;
+        const nameTaken = name !== undefined && view.nameTaken(name, agentId);
+        const decision = decideAgent(state, command, { at: new Date(atMs).toISOString(), by, nameTaken });
+        const team = state?.team ?? ("team" in command ? command.team : undefined);
+        return decision.kind === "acts" ? { kind: "acts", facts: [decision.fact], team } : decision;
+      });
+      return answer.kind === "recorded" ? { kind: "done", agent: view.get(agentId) as AgentState } : answer;
+    });
 }
 
 /**

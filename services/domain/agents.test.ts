@@ -1,19 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import {
-  type AgentCommand,
-  type AgentDecision,
-  type AgentState,
-  decideAgent,
-  foldAgent,
-  isLive,
-  MAX_LIVE_KEYS,
-  sameName,
-} from "./agents.ts";
+import { type AgentCommand, type AgentDecision, type AgentState, decideAgent, foldAgent } from "./agents.ts";
+import { isLive, MAX_LIVE_CREDENTIALS } from "./credential.ts";
+import type { Actor } from "./envelope.ts";
+import { sameName } from "./same-name.ts";
 
 const AT = "2026-11-20T10:00:00.000Z";
 const LATER = "2026-11-20T11:00:00.000Z";
 const SHA = "a".repeat(64);
+const BY: Actor = { kind: "human", id: "admin" };
 
 interface Happened {
   readonly type: string;
@@ -44,7 +39,8 @@ const changed = (data: object): Happened => ({
 
 const fold = (...events: Happened[]): AgentState | null => events.reduce<AgentState | null>(foldAgent, null);
 const given = (...events: Happened[]) => ({
-  when: (command: AgentCommand, nameTaken = false): AgentDecision => decideAgent(fold(...events), command, { at: LATER, nameTaken }),
+  when: (command: AgentCommand, nameTaken = false): AgentDecision =>
+    decideAgent(fold(...events), command, { at: LATER, by: BY, nameTaken }),
 });
 
 function acts(decision: AgentDecision, type: string, data: object): void {
@@ -52,6 +48,7 @@ function acts(decision: AgentDecision, type: string, data: object): void {
   if (decision.kind !== "acts") return;
   assert.equal(decision.fact.schema.type, type);
   assert.deepEqual(decision.fact.data, data);
+  assert.deepEqual(decision.fact.actor, BY);
 }
 
 const register = { kind: "register", agentId: "agt_a", name: "Checkout bot", team: "payments" } as const;
@@ -122,8 +119,8 @@ describe("issuing a key", () => {
     assert.deepEqual(given(registered(), keyIssued("key_1")).when(issue), { kind: "quiet" });
   });
   test("refuses one key too many; what was revoked or has expired does not count", () => {
-    const live = Array.from({ length: MAX_LIVE_KEYS }, (_, nth) => keyIssued(`live_${nth}`));
-    assert.equal(given(registered(), ...live).when(issue).kind, "too_many_keys");
+    const live = Array.from({ length: MAX_LIVE_CREDENTIALS }, (_, nth) => keyIssued(`live_${nth}`));
+    assert.equal(given(registered(), ...live).when(issue).kind, "too_many");
     assert.equal(given(registered(), ...live, keyRevoked("live_0")).when(issue).kind, "acts");
     const expired = keyIssued("live_0", { expires: "2026-11-20T10:30:00Z" });
     assert.equal(given(registered(), expired, ...live.slice(1)).when(issue).kind, "acts");

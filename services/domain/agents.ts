@@ -1,19 +1,14 @@
-import type { Static, TObject } from "typebox";
-import { Compile } from "typebox/compile";
+import type { TObject } from "typebox";
 import { AgentChanged, AgentKeyIssued, AgentKeyRevoked, AgentRegistered } from "../../schemas/agent.ts";
 import type { DataOf, EventSchema } from "../../schemas/event.ts";
+import { type Credential, notIssued } from "./credential.ts";
+import type { Actor } from "./envelope.ts";
+import { dataOf, type Fact, factOf } from "./fact.ts";
 
-/** More than anybody rotates through, and few enough to compare a presented key with each. */
-export const MAX_LIVE_KEYS = 20;
-
-export interface AgentKey {
+export interface AgentKey extends Credential {
   readonly keyId: string;
-  readonly sha256: string;
   /** Public NATS user key whose credentials were handed out with it. */
   readonly natsUser: string | null;
-  readonly issuedAt: string;
-  readonly expires: string | null;
-  readonly revokedAt: string | null;
 }
 
 /** Where one agent's stream stands. */
@@ -37,25 +32,17 @@ export type AgentCommand =
 export interface Circumstances {
   /** RFC 3339 UTC. */
   readonly at: string;
+  readonly by: Actor;
   readonly nameTaken: boolean;
 }
 
-/** An event to be: one of an agent's, with data that fits its schema. */
-export interface AgentFact {
-  readonly schema: EventSchema;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
 export type AgentRefusal = {
-  readonly kind: "unknown_agent" | "unknown_key" | "taken" | "name_taken" | "too_many_keys" | "invalid";
+  readonly kind: "unknown_agent" | "unknown_key" | "taken" | "name_taken" | "too_many" | "invalid";
   readonly reason: string;
 };
 
 /** Acts, stays quiet (what is wanted is so already), or refuses. */
-export type AgentDecision = { readonly kind: "acts"; readonly fact: AgentFact } | { readonly kind: "quiet" } | AgentRefusal;
-
-const FACTS = [AgentRegistered, AgentChanged, AgentKeyIssued, AgentKeyRevoked] as const;
-const validators = new Map(FACTS.map((schema) => [schema.type, Compile(schema.data as TObject)]));
+export type AgentDecision = { readonly kind: "acts"; readonly fact: Fact } | { readonly kind: "quiet" } | AgentRefusal;
 
 const UNKNOWN: AgentRefusal = { kind: "unknown_agent", reason: "no agent has this id; `andon agents list` shows those there are" };
 const NAME_TAKEN: AgentRefusal = { kind: "name_taken", reason: "another agent has this name; choose one that tells them apart" };
@@ -71,19 +58,19 @@ export function decideAgent(state: AgentState | null, command: AgentCommand, now
     case "issue_key":
       return state ? issueKey(state, data as DataOf<typeof AgentKeyIssued>, now) : UNKNOWN;
     case "revoke_key":
-      return state ? revokeKey(state, data as DataOf<typeof AgentKeyRevoked>) : UNKNOWN;
+      return state ? revokeKey(state, data as DataOf<typeof AgentKeyRevoked>, now) : UNKNOWN;
   }
 }
 
-function register(state: AgentState | null, data: DataOf<typeof AgentRegistered>, { nameTaken }: Circumstances): AgentDecision {
-  if (!state) return nameTaken ? NAME_TAKEN : act(AgentRegistered, data);
+function register(state: AgentState | null, data: DataOf<typeof AgentRegistered>, { nameTaken, by }: Circumstances): AgentDecision {
+  if (!state) return nameTaken ? NAME_TAKEN : act(AgentRegistered, data, by);
   const same = state.name === data.name && state.team === data.team;
   if (same && state.feature === (data.feature ?? null) && state.vendor === (data.vendor ?? null)) return { kind: "quiet" };
   return { kind: "taken", reason: "this agent is registered already, with other details; change it instead" };
 }
 
 /** Only what really changes is recorded. */
-function change(state: AgentState, data: DataOf<typeof AgentChanged>, { nameTaken }: Circumstances): AgentDecision {
+function change(state: AgentState, data: DataOf<typeof AgentChanged>, { nameTaken, by }: Circumstances): AgentDecision {
   const { name, team, feature } = data;
   const changes = {
     ...(name !== undefined && name !== state.name && { name }),
@@ -92,33 +79,24 @@ function change(state: AgentState, data: DataOf<typeof AgentChanged>, { nameTake
   };
   if (Object.keys(changes).length === 0) return { kind: "quiet" };
   if ("name" in changes && nameTaken) return NAME_TAKEN;
-  return act(AgentChanged, { agentId: state.agentId, ...changes });
+  return act(AgentChanged, { agentId: state.agentId, ...changes }, by);
 }
 
-function issueKey(state: AgentState, data: DataOf<typeof AgentKeyIssued>, { at }: Circumstances): AgentDecision {
+function issueKey(state: AgentState, data: DataOf<typeof AgentKeyIssued>, { at, by }: Circumstances): AgentDecision {
   const known = state.keys.find(({ keyId }) => keyId === data.keyId);
-  if (known) return known.sha256 === data.sha256 ? { kind: "quiet" } : { kind: "taken", reason: "this key id is in use; make another key" };
-  if (data.expires !== undefined && !(Date.parse(data.expires) > Date.parse(at))) {
-    return { kind: "invalid", reason: "a key must expire in the future; leave `expires` out for one that works until it is revoked" };
-  }
-  const live = state.keys.filter((key) => isLive(key, Date.parse(at)));
-  if (live.length >= MAX_LIVE_KEYS) {
-    return { kind: "too_many_keys", reason: `this agent has ${MAX_LIVE_KEYS} working keys; revoke those that are not used` };
-  }
-  return act(AgentKeyIssued, data);
+  const { sha256, expires } = data;
+  return notIssued(state.keys, { known, sha256, expires, at, word: "key" }) ?? act(AgentKeyIssued, data, by);
 }
 
-function revokeKey(state: AgentState, data: DataOf<typeof AgentKeyRevoked>): AgentDecision {
+function revokeKey(state: AgentState, data: DataOf<typeof AgentKeyRevoked>, { by }: Circumstances): AgentDecision {
   const known = state.keys.find(({ keyId }) => keyId === data.keyId);
   if (!known) return { kind: "unknown_key", reason: "this agent has no such key" };
-  return known.revokedAt === null ? act(AgentKeyRevoked, data) : { kind: "quiet" };
+  return known.revokedAt === null ? act(AgentKeyRevoked, data, by) : { kind: "quiet" };
 }
 
-/** What would not fit its schema is refused here: the log is for ever. */
-function act<Data extends TObject>(schema: EventSchema<Data>, data: Readonly<Record<string, unknown>>): AgentDecision {
-  const [fault] = validators.get(schema.type)?.Errors(data) ?? [];
-  if (!fault) return { kind: "acts", fact: { schema: schema as unknown as EventSchema, data } };
-  return { kind: "invalid", reason: `${fault.instancePath.slice(1) || "the agent"} ${fault.message}` };
+function act<Data extends TObject>(schema: EventSchema<Data>, data: Readonly<Record<string, unknown>>, by: Actor): AgentDecision {
+  const fact = factOf(schema, data, by);
+  return "schema" in fact ? { kind: "acts", fact } : fact;
 }
 
 /** Takes one event of the stream `agent-<id>`. Events of types it does not know change nothing. */
@@ -145,15 +123,4 @@ export function foldAgent(state: AgentState | null, event: { type: string; recor
     ...state,
     keys: state.keys.map((key) => (key.keyId === revoked.keyId && key.revokedAt === null ? { ...key, revokedAt: event.recordedat } : key)),
   };
-}
-
-/** Whether a key opens anything at this moment. */
-export const isLive = ({ revokedAt, expires }: AgentKey, nowMs: number): boolean =>
-  revokedAt === null && (expires === null || Date.parse(expires) > nowMs);
-
-/** Names that people would confuse count as one. */
-export const sameName = (name: string): string => name.normalize("NFKC").trim().toLowerCase();
-
-function dataOf<Data extends TObject>(schema: EventSchema<Data>, event: { type: string; data: unknown }): Static<Data> | null {
-  return event.type === schema.type ? (event.data as Static<Data>) : null;
 }

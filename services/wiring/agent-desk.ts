@@ -95,7 +95,7 @@ function declined({ kind, reason }: AgentRefusal): Declined {
       return { kind: "not_found", reason };
     case "taken":
     case "name_taken":
-    case "too_many_keys":
+    case "too_many":
       return { kind: "conflict", reason };
     case "invalid":
       return { kind: "invalid", reason };
