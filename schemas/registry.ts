@@ -1,6 +1,7 @@
 import { Compile } from "typebox/compile";
 import { agentEvents } from "./agent.ts";
 import { attributionEvents } from "./attribution.ts";
+import { autonomyEvents } from "./autonomy.ts";
 import { budgetEvents } from "./budget.ts";
 import { changeEvents } from "./change.ts";
 import { costEvents } from "./cost.ts";
@@ -27,6 +28,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...policyEvents,
   ...lineEvents,
   ...budgetEvents,
+  ...autonomyEvents,
 ];
 
 interface Entry {

@@ -1,0 +1,72 @@
+import { type Bound, Promoted, ShadowRecorded, ShadowStarted } from "../../schemas/autonomy.ts";
+import { acts, fact, RULES } from "./autonomy-act.ts";
+import type { AutonomyCommand, AutonomyDecision, AutonomyNow } from "./autonomy-commands.ts";
+import { levelHeld } from "./autonomy-level.ts";
+import type { AutonomyState } from "./autonomy-state.ts";
+import { wilsonLower } from "./wilson.ts";
+
+const LEAST_PAIRS = 20;
+const SLACK = 0.03;
+/** A changed configuration never starts above. */
+const HIGHEST_IN_SHADOW = 3;
+/** Darkness is granted by two people, never by a rule. */
+const HIGHEST_RESTORED = 4;
+
+type StartShadow = Extract<AutonomyCommand, { kind: "start_shadow" }>;
+type RecordPair = Extract<AutonomyCommand, { kind: "record_pair" }>;
+
+/** The new configuration's scope begins one level lower than the old one's, level 3 at most. */
+export function startShadow(
+  state: AutonomyState,
+  { predecessor, from, successes, trials }: StartShadow,
+  now: AutonomyNow,
+): AutonomyDecision {
+  if (state.level !== null || state.standing !== "none") return { kind: "quiet" };
+  if (from <= now.floor) return { kind: "quiet" };
+  const to = Math.min(from - 1, HIGHEST_IN_SHADOW);
+  const old: Bound = { of: "predecessor", trials, successes, lower: wilsonLower(successes, trials) };
+  const evidence = { events: state.events, bounds: [old], conditions: [], refs: [predecessor] };
+  return acts(fact(ShadowStarted, { predecessor, from, to, rule: "config_changed", evidence }, now, RULES));
+}
+
+/**
+ * Gives the old level back after twenty pairs, once the bound of what succeeded lies at most three points under the old
+ * one: both the old scope's bound and what the old configuration did in these pairs.
+ */
+export function recordPair(state: AutonomyState, { pairId, success, predecessorSuccess }: RecordPair, now: AutonomyNow): AutonomyDecision {
+  const { shadow } = state;
+  if (!shadow) return { kind: "not_in_shadow", reason: "this scope is not in shadow: nothing is compared here" };
+  const known = shadow.pairs.find((pair) => pair.pairId === pairId);
+  if (known) return { kind: "quiet" };
+  const recorded = fact(ShadowRecorded, { pairId, success, predecessorSuccess }, now, now.by);
+  const pairs = [...shadow.pairs, { pairId, success, predecessorSuccess }];
+  const mine = boundOver(
+    "pairs",
+    pairs.map((pair) => pair.success),
+  );
+  const theirs = boundOver(
+    "predecessor",
+    pairs.map((pair) => pair.predecessorSuccess),
+  );
+  const needed = Math.max(shadow.oldLower, theirs.lower) - SLACK;
+  const level = levelHeld(state, now.floor);
+  const to = Math.min(shadow.target, HIGHEST_RESTORED);
+  const mayRise = state.standing !== "suspended" && state.frozenFor.length === 0 && to > level;
+  if (pairs.length < LEAST_PAIRS || mine.lower < needed || !mayRise) return acts(recorded);
+  const condition = { id: "paired_bound", met: true, value: mine.lower.toFixed(6), needed: `>= ${needed.toFixed(6)}` };
+  const evidence = { events: state.events + 1, bounds: [mine, theirs], conditions: [condition], refs: [] };
+  return acts(
+    recorded,
+    fact(
+      Promoted,
+      { proposalId: undefined, from: level, to, rule: "shadow_passed", evidence, signatures: [], until: undefined },
+      now,
+      RULES,
+    ),
+  );
+}
+
+function boundOver(of: Bound["of"], results: readonly boolean[]): Bound {
+  const successes = results.filter(Boolean).length;
+  return { of, trials: results.length, successes, lower: wilsonLower(successes, results.length) };
+}
