@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addPolicyCommands } from "./policy-program.ts";
 
 type Print = (line: string) => void;
 
@@ -84,6 +85,10 @@ export async function buildProgram(root: string, print: Print, argv: readonly st
     .action(async (folder: string) => {
       code = await (await import("./bus-keys.ts")).busKeys(folder, print);
     });
+
+  addPolicyCommands(program, root, print, (exit) => {
+    code = exit;
+  });
 
   program
     .command("test [steps...]")

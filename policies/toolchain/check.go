@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"path"
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// check parses and compiles everything in strict mode, tests included, with the capabilities of the runtime.
+func check(q *question) answer {
+	modules, problems := parse(q.Files, testCapabilities())
+	problems = append(problems, dataProblems(q.Files)...)
+	if len(problems) == 0 {
+		data, err := dataOf(q.Files)
+		if err != nil {
+			return answer{Problems: problemsOf(err, q.Files)}
+		}
+		// The compiler rewrites what it is given: the outline is taken from untouched modules.
+		compiler := compilerFor(data)
+		if compiler.Compile(copied(modules)); compiler.Failed() {
+			problems = problemsOf(compiler.Errors, q.Files)
+		}
+	}
+	if len(problems) > 0 {
+		return answer{Problems: problems}
+	}
+	view, err := outlineOf(q.Files, modules)
+	if err != nil {
+		return answer{Problems: problemsOf(err, q.Files)}
+	}
+	return answer{Value: map[string]any{"outline": view, "warnings": warnings(q.Files, view)}}
+}
+
+// compilerFor is strict, knows what the runtime can do, and refuses a rule in a place where there is data. The tests use it
+// too: no test passes on a policy that cannot be built.
+func compilerFor(data map[string]any) *ast.Compiler {
+	return ast.NewCompiler().WithCapabilities(testCapabilities()).WithStrict(true).WithDefaultRegoVersion(ast.RegoV1).
+		WithEnablePrintStatements(true).SetErrorLimit(0).WithPathConflictsCheck(func(path []string) (bool, error) {
+		var at any = data
+		for _, key := range path {
+			object, ok := at.(map[string]any)
+			if !ok {
+				return false, nil
+			}
+			if at, ok = object[key]; !ok {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+}
+
+func copied(modules map[string]*ast.Module) map[string]*ast.Module {
+	out := make(map[string]*ast.Module, len(modules))
+	for name, module := range modules {
+		out[name] = module.Copy()
+	}
+	return out
+}
+
+// dataProblems finds data files that the bundle would drop or that are no JSON object.
+func dataProblems(files map[string]string) []problem {
+	var found []problem
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if isRego(name) {
+			continue
+		}
+		if base := path.Base(name); base != "data.json" {
+			found = append(found, problem{Code: "unknown_file", File: name, Message: "a bundle holds Rego and data.json only",
+				Hint: "Rename it to data.json; its folder is its place under data."})
+			continue
+		}
+		var value map[string]json.RawMessage
+		if err := json.Unmarshal([]byte(files[name]), &value); err != nil {
+			found = append(found, problem{Code: "bad_data", File: name, Message: "the data is not a JSON object: " + err.Error()})
+		}
+	}
+	return found
+}
+
+// warnings are what a careful author puts right: rules without a page of their own, and files that are not formatted.
+func warnings(files map[string]string, view outline) []problem {
+	found := []problem{}
+	described := map[string]bool{}
+	for _, a := range view.Annotations {
+		if a.Title != "" && (a.Scope == "rule" || a.Scope == "document") {
+			described[a.Path] = true
+		}
+	}
+	told := map[string]bool{}
+	for _, rule := range view.Rules {
+		if !rule.Test && !isTest(rule.File) && !described[rule.Path] && !told[rule.Path] {
+			told[rule.Path] = true
+			found = append(found, problem{Code: "no_metadata", Message: rule.Path + " has no METADATA with a title", File: rule.File,
+				Line: rule.Line, Column: 1, Source: sourceLine(files[rule.File], rule.Line),
+				Hint: "Put \"# METADATA\" and \"# title: …\" above the rule: the console shows it."})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if isRego(name) {
+			if text, err := formatSource(name, files[name]); err == nil && !bytes.Equal(text, []byte(files[name])) {
+				found = append(found, problem{Code: "not_formatted", Message: "the file is not formatted", File: name,
+					Hint: "Run: ./andon policy fmt --write"})
+			}
+		}
+	}
+	return found
+}

@@ -1,0 +1,6 @@
+import { unpackBundle } from "../adapters/opa-toolchain/bundle.ts";
+import { openPolicyCompiler } from "../adapters/opa-toolchain/policy-compiler.ts";
+import { signBundle } from "../adapters/opa-toolchain/sign-bundle.ts";
+
+/** What policies are made with. */
+export const policyTools = { openPolicyCompiler, signBundle, unpackBundle };
