@@ -9,6 +9,7 @@ import { decisionEvents } from "./decision.ts";
 import type { EventSchema } from "./event.ts";
 import { type Fault, faultOf } from "./fault.ts";
 import { lineEvents } from "./line.ts";
+import { personEvents } from "./person.ts";
 import { policyEvents } from "./policy.ts";
 import { priceEvents } from "./price.ts";
 import { quarantineEvents } from "./quarantine.ts";
@@ -20,6 +21,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...sessionEvents,
   ...changeEvents,
   ...agentEvents,
+  ...personEvents,
   ...priceEvents,
   ...costEvents,
   ...quarantineEvents,
