@@ -1,6 +1,19 @@
 /** The import rules of the layout, checked by `./andon test`. Each rule says what its folder may reach. */
 
-const useCases = ["agents", "attribution", "collect", "cost", "decide", "hooks", "ingest", "line", "people", "privacy", "project", "quarantine"];
+const useCases = [
+  "agents",
+  "attribution",
+  "collect",
+  "cost",
+  "decide",
+  "hooks",
+  "ingest",
+  "line",
+  "people",
+  "privacy",
+  "project",
+  "quarantine",
+];
 const others = (name) => useCases.filter((each) => each !== name).join("|");
 const tests = "[.]test[.]ts$|^services/testing/|^bench/";
 

@@ -1,5 +1,5 @@
 import type { StoredEvent } from "../schemas/event.ts";
-import type { StreamView } from "./record.ts";
+import type { StreamView } from "./stream-recorder.ts";
 
 /** All streams of one category, each folded to its state, in memory. A state is found by the subject of its events. */
 export class FoldedView<State> implements StreamView {

@@ -6,7 +6,7 @@ import { type Following, followCategory } from "../follow.ts";
 import { oneByOne } from "../one-by-one.ts";
 import type { BusCredential, EventBus } from "../ports/event-bus.ts";
 import type { EventStore, RecordedEvent } from "../ports/event-store.ts";
-import { makeRecorder } from "../record.ts";
+import { makeRecorder } from "../stream-recorder.ts";
 import { type AgentIdentity, AgentView, newAgentId, newKey } from "./agent-view.ts";
 
 export interface AgentRegistryDeps {

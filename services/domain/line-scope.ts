@@ -1,5 +1,5 @@
 import type { LineScope } from "../../schemas/line.ts";
-import { sameName } from "./agents.ts";
+import { sameName } from "./same-name.ts";
 
 /** Names that people would confuse are one scope: it is worse to miss a stop than to share one. */
 export const scopeKey = ({ kind, name }: LineScope): string => `${kind}.${sameName(name)}`;

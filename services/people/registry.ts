@@ -6,8 +6,8 @@ import { decidePerson, type PersonCommand, type PersonRefusal, type PersonState 
 import { type Following, followCategory } from "../follow.ts";
 import { oneByOne } from "../one-by-one.ts";
 import type { RecordedEvent } from "../ports/event-store.ts";
-import { makeRecorder, type RecorderDeps } from "../record.ts";
-import { newPersonId, newToken, type PresentPerson, PersonView } from "./person-view.ts";
+import { makeRecorder, type RecorderDeps } from "../stream-recorder.ts";
+import { newPersonId, newToken, PersonView, type PresentPerson } from "./person-view.ts";
 
 export interface NewPerson {
   readonly name: string;
