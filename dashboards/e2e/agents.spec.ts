@@ -50,6 +50,31 @@ test("what is wrong with a new agent is said beside the form", async ({ page, wo
   await expect(form).toBeHidden();
 });
 
+test("whoever closes a question is back where they asked it", async ({ page, world }) => {
+  await page.goto(`/agents?team=${world.payments}`);
+  const add = page.getByRole("button", { name: "Add agent" });
+  await add.focus();
+  await page.keyboard.press("Enter");
+  const form = page.getByRole("dialog", { name: "Add agent" });
+  await expect(form.getByLabel("Name")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(form).toBeHidden();
+  await expect(add).toBeFocused();
+  await row(page, world.checkout.name).getByRole("link").press("Enter");
+  const panel = page.getByRole("complementary", { name: world.checkout.name });
+  await expect(panel.getByRole("heading", { level: 2 })).toBeFocused();
+  const revoke = panel.getByRole("button", { name: "Revoke" });
+  await revoke.press("Enter");
+  const asked = page.getByRole("dialog", { name: /^Revoke key/ });
+  await expect(asked.getByLabel("Reason")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(asked).toBeHidden();
+  await expect(revoke).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(panel).toBeHidden();
+  await expect(row(page, world.checkout.name).getByRole("link")).toBeFocused();
+});
+
 test("a second key is made and the first revoked, with a reason, after asking", async ({ page, platform, world }) => {
   // An agent of its own: whoever else reports must not lose its key.
   const rotating = await addAgent(platform, { name: `rotating-${randomUUID().slice(0, 6)}`, team: world.risk });

@@ -45,6 +45,9 @@ test("a corrected price re-rates what was already used", async ({ page, platform
 test("a price that should not be there is withdrawn with a reason", async ({ page, platform }) => {
   const world = await seed(platform);
   await page.goto(`/settings/prices?q=${world.model}+input`);
+  await expect(row(page, world.model)).toBeVisible();
+  await page.keyboard.press("j");
+  await expect(row(page, world.model).getByRole("link").first()).toBeFocused();
   await row(page, world.model).getByRole("button", { name: "Withdraw price" }).click();
   const asked = page.getByRole("dialog", { name: /^Withdraw price/ });
   await asked.getByLabel("Reason").fill("A typing mistake");
