@@ -1,5 +1,6 @@
 import { Compile } from "typebox/compile";
 import { agentEvents } from "./agent.ts";
+import { approvalEvents } from "./approval.ts";
 import { attributionEvents } from "./attribution.ts";
 import { autonomyEvents } from "./autonomy.ts";
 import { budgetEvents } from "./budget.ts";
@@ -29,6 +30,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...decisionEvents,
   ...policyEvents,
   ...lineEvents,
+  ...approvalEvents,
   ...budgetEvents,
   ...autonomyEvents,
 ];

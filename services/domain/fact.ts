@@ -45,3 +45,13 @@ export const happenedAt = ({ schema, data, actor }: Fact, atMs: number): Happene
 /** The data of an event of this type; null when it is of another. */
 export const dataOf = <Data extends TObject>(schema: EventSchema<Data>, event: Pick<Happened, "type" | "data">): Static<Data> | null =>
   event.type === schema.type ? (event.data as Static<Data>) : null;
+
+/** All of them happen together, or none: then the answer says which one does not fit. */
+export function acts(...made: readonly (Fact | Unfit)[]): { readonly kind: "acts"; readonly facts: readonly Fact[] } | Unfit {
+  const facts: Fact[] = [];
+  for (const each of made) {
+    if ("kind" in each) return each;
+    facts.push(each);
+  }
+  return { kind: "acts", facts };
+}

@@ -1,6 +1,6 @@
 import type { DataOf } from "../../schemas/event.ts";
 import { type LinePull, LinePulled, LinePullJoined, LineStopped } from "../../schemas/line.ts";
-import { type Fact, factOf, type Unfit } from "./fact.ts";
+import { acts, type Fact, factOf, type Unfit } from "./fact.ts";
 import type { LineCircumstances, LineDecision, Pull } from "./line-commands.ts";
 import { REPEAT_MS } from "./line-fold.ts";
 import { faultOfScope } from "./line-scope.ts";
@@ -63,8 +63,5 @@ function withStop(
   because: DataOf<typeof LineStopped>["because"] | null,
   { by }: LineCircumstances,
 ): LineDecision {
-  if ("kind" in pulled) return pulled;
-  if (because === null) return { kind: "acts", facts: [pulled] };
-  const stopped = factOf(LineStopped, { andonId, scope, because }, by);
-  return "kind" in stopped ? stopped : { kind: "acts", facts: [pulled, stopped] };
+  return because === null ? acts(pulled) : acts(pulled, factOf(LineStopped, { andonId, scope, because }, by));
 }

@@ -1,5 +1,5 @@
 import { LineVoided, LineVoidProposed } from "../../schemas/line.ts";
-import { factOf } from "./fact.ts";
+import { acts, factOf } from "./fact.ts";
 import type { LineCircumstances, LineDecision, Voiding } from "./line-commands.ts";
 import type { Andon, AndonState } from "./line-state.ts";
 
@@ -18,6 +18,5 @@ export function voidPull(andon: Andon, { kind: _kind, ...data }: Voiding, { by }
     return { kind: "second_person", reason: "the line is stopped, so another person has to say as well that the pull was void" };
   }
   const schema = alone ? LineVoidProposed : LineVoided;
-  const fact = factOf(schema, { ...data, scope: andon.scope }, by);
-  return "kind" in fact ? fact : { kind: "acts", facts: [fact] };
+  return acts(factOf(schema, { ...data, scope: andon.scope }, by));
 }

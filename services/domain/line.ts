@@ -13,7 +13,7 @@ import {
   LineTried,
 } from "../../schemas/line.ts";
 import type { Actor } from "./envelope.ts";
-import { type Fact, factOf, happenedAt } from "./fact.ts";
+import { acts, type Fact, factOf, happenedAt } from "./fact.ts";
 import type { LineCircumstances, LineCommand, LineDecision, LineRefusal, Pull } from "./line-commands.ts";
 import { findAndon, foldLine } from "./line-fold.ts";
 import { pullCord } from "./line-pull.ts";
@@ -111,10 +111,8 @@ function step(line: Line, andon: Andon, command: Exclude<LineCommand, Pull | { k
   const standing = andon.state === "escalated" && command.kind !== "escalate" ? andon.escalatedFrom : andon.state;
   if (!standing || !FROM[command.kind].includes(standing)) return notNow(andon, command.kind);
   const { kind, ...data } = command;
-  const act = <Data extends TObject>(schema: EventSchema<Data>, more: Record<string, unknown> = {}): LineDecision => {
-    const fact = factOf(schema, { scope: andon.scope, ...data, ...more }, now.by);
-    return "kind" in fact ? fact : { kind: "acts", facts: [fact] };
-  };
+  const act = <Data extends TObject>(schema: EventSchema<Data>, more: Record<string, unknown> = {}): LineDecision =>
+    acts(factOf(schema, { scope: andon.scope, ...data, ...more }, now.by));
   switch (kind) {
     case "acknowledge":
       return act(LineAcknowledged);
