@@ -80,3 +80,17 @@ test("a lost live stream is said, and found again", async ({ page, world }) => {
   cut = false;
   await expect(page.getByText("Live", { exact: true })).toBeVisible({ timeout: 15_000 });
 });
+
+test("what the platform said before it fell silent is not shown as what is", async ({ page }) => {
+  let broken = false;
+  await page.route("**/api/v1/health", (route) => (broken ? route.abort() : route.fallback()));
+  await page.goto("/health");
+  await expect(page.getByText(/^(Everything|A part is down)/)).toBeVisible();
+  broken = true;
+  await page.keyboard.press("r");
+  await expect(page.getByText("These are not the newest figures.")).toBeVisible();
+  await expect(page.getByText("./andon up", { exact: true })).toBeVisible();
+  await expect(page.getByText(/^(Everything|A part is down)/)).toHaveCount(0);
+  await expect(page.getByRole("heading", { name: /^Parts, as they were at / })).toBeVisible();
+  await expectAccessible(page);
+});
