@@ -2,8 +2,12 @@ package andon.policies.tool_calls
 
 import data.andon.lib.paths
 
-# The paths that the call names: what the door read out of the tool's arguments, and the words of a command that are paths.
-named contains path if some path in input.resource.paths
+# The paths that the call names: of a tool those of its arguments, of a command the words that are paths. What a hook's door
+# found in a command is left aside: the command is read here, with less guessing.
+named contains path if {
+	not commands
+	some path in input.resource.paths
+}
 
 named contains path if {
 	some word in read.words
@@ -113,7 +117,8 @@ leads_away(path) if {
 }
 
 written contains path if {
-	not input.resource.class in {"read", "execute", "network", "delegate"}
+	input.resource.class in {"write", "install", "other"}
+	not commands
 	some path in input.resource.paths
 }
 

@@ -2,7 +2,10 @@ package andon.policies.tool_calls
 
 # The hosts that the call speaks to: of the tool's own addresses, and of the programs of a command that reach the network.
 # "" stands for a host that cannot be read.
-hosts contains host(url) if some url in input.resource.urls
+hosts contains host(url) if {
+	not commands
+	some url in input.resource.urls
+}
 
 hosts contains host(word) if {
 	some [_, args] in of_kind.fetch
@@ -112,6 +115,7 @@ findings contains ask(
 	"The call reaches the network without saying which host; name the address, or ask a lead to approve it.",
 ) if {
 	input.resource.class == "network"
+	not commands
 	count(hosts) == 0
 	not own_search
 }

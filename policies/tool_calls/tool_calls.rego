@@ -15,6 +15,8 @@ actions := {"tool.call"}
 
 settings := data.settings.tool_calls
 
+ready if is_object(settings.programs)
+
 tool := input.resource.tool
 
 # A patch is text in the place of a command (Codex sends apply_patch so): its paths count, its lines are no commands.
@@ -57,7 +59,7 @@ findings contains forbid(
 	"settings_missing",
 	"The settings of this policy are missing, so nothing can be judged; the platform team must restore them.",
 ) if {
-	not settings.programs
+	not ready
 }
 
 findings contains ask("unreadable_command", concat("", [
@@ -73,7 +75,11 @@ findings contains ask(
 ) if {
 	input.resource.class == "execute"
 	object.get(input.resource, "command", "") == ""
+	not only_waits
 }
+
+# Codex asks a running program for its output by typing nothing into it.
+only_waits if input.resource.arguments.chars == ""
 
 findings contains ask(
 	"unknown_tool",

@@ -13,7 +13,10 @@ said(resource, context, settings) := {sprintf("%s %s", [one.effect, one.rule]) |
 
 shell(command) := said({"tool": "Bash", "class": "execute", "command": command}, where, defaults.settings)
 
-with_setting(key, value) := object.union(defaults.settings, {"tool_calls": object.union(defaults.settings.tool_calls, {key: value})})
+with_setting(key, value) := object.union(
+	object.remove(defaults.settings, ["tool_calls"]),
+	{"tool_calls": object.union(object.remove(defaults.settings.tool_calls, [key]), {key: value})},
+)
 
 # The commands of the list for which the finding is missing; and those that something is said about.
 misses(finding, list) := {command | some command in list; not finding in shell(command)}
@@ -176,6 +179,18 @@ test_files_of_tools if {
 	files("read", "Read", ["/home/dev/proj/.env"], where) == {"deny secrets_file"}
 	files("write", "Edit", [".claude/settings.json"], where) == {"deny guard_files"}
 	files("write", "Edit", ["a", "b/.ENV"], where) == {"deny secrets_file"}
+}
+
+test_what_a_door_found_in_a_command_is_left_aside if {
+	said({"tool": "Bash", "class": "network", "command": "git commit -m 'see https://evil.example'", "urls": ["https://evil.example"]}, where, defaults.settings) == set()
+	said({"tool": "Bash", "class": "install", "command": "npm ci", "paths": ["/elsewhere/x"]}, where, defaults.settings) == set()
+	said({"tool": "Bash", "class": "network", "command": "git push"}, where, defaults.settings) == set()
+	said({"tool": "Bash", "class": "read", "command": "rm -rf src"}, where, defaults.settings) == {"require_approval destructive_command"}
+}
+
+test_typing_into_a_running_program if {
+	said({"tool": "write_stdin", "class": "execute", "arguments": {"chars": "", "session_id": 1}}, where, defaults.settings) == set()
+	said({"tool": "write_stdin", "class": "execute", "arguments": {"chars": "rm -rf /\n"}}, where, defaults.settings) == {"require_approval unreadable_command"}
 }
 
 patch(file) := said(
