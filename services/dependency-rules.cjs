@@ -3,6 +3,8 @@
 const useCases = [
   "agents",
   "attribution",
+  "autonomy",
+  "budgets",
   "collect",
   "cost",
   "decide",

@@ -71,6 +71,8 @@ export type BudgetCommand =
   | { readonly kind: "expire" }
   /** Movements up to a position, at least all of the scope that the budget does not have yet. */
   | { readonly kind: "count"; readonly upTo: string; readonly movements: readonly LedgerMovement[] }
+  /** What a new budget finds in the log up to a position: pico-dollars by day of its zone, over so many movements. */
+  | { readonly kind: "backfill"; readonly upTo: string; readonly movements: number; readonly days: ReadonlyMap<string, bigint> }
   | { readonly kind: "override"; readonly approvalId: string; readonly amount: Money; readonly untilMs: number };
 
 export type CommandOf<Kind extends BudgetCommand["kind"]> = Extract<BudgetCommand, { kind: Kind }>;

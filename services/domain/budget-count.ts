@@ -27,7 +27,7 @@ export function countMovements(state: BudgetState, { upTo, movements }: CommandO
     budgetId,
     upTo,
     movements: fresh.length,
-    days: [...days].filter(([, pico]) => pico !== 0n).map(([day, pico]) => ({ day, pico: pico.toString() })),
+    days: writtenDays(days),
     entries: [...new Set(entries)],
   };
   const done = act(BudgetCounted, counted, by);
@@ -35,6 +35,15 @@ export function countMovements(state: BudgetState, { upTo, movements }: CommandO
   const also = actAll(BudgetReleased, released, by);
   return done.kind === "acts" && also.kind === "acts" ? { kind: "acts", facts: [...done.facts, ...also.facts] } : done;
 }
+
+/** Only into a budget that has counted nothing yet. */
+export function backfill(state: BudgetState, { upTo, movements, days }: CommandOf<"backfill">, { by }: BudgetNow): BudgetDecision {
+  if (state.upTo !== "" || upTo === "") return { kind: "quiet" };
+  return act(BudgetCounted, { budgetId: state.budgetId, upTo, movements, days: writtenDays(days), entries: [] }, by);
+}
+
+const writtenDays = (days: ReadonlyMap<string, bigint>) =>
+  [...days].filter(([, pico]) => pico !== 0n).map(([day, pico]) => ({ day, pico: pico.toString() }));
 
 /** One open reservation of the same session for each call, the oldest first; none for a call whose settlement is known. */
 function reportedBy(state: BudgetState, movements: readonly LedgerMovement[]): string[] {

@@ -13,6 +13,14 @@ export interface Forecast {
   readonly atEnd: bigint | null;
 }
 
+/** The first day that a budget's pace and period look at: what a new budget has to count from. */
+export function firstDayNeeded(state: BudgetState, nowMs: number): string {
+  const pace = daysBefore(dayOf(nowMs, state.zone), PACE_DAYS);
+  const { from } = periodOf(state, nowMs);
+  const needed = from < pace ? from : pace;
+  return needed < state.starts ? state.starts : needed;
+}
+
 /** Burn rate and forecast from what was spent, without what is only reserved. Straight lines: no season, no trend. */
 export function forecastOf(state: BudgetState, nowMs: number): Forecast {
   const today = dayOf(nowMs, state.zone);

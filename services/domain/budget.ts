@@ -1,7 +1,7 @@
 import { BudgetClosed } from "../../schemas/budget.ts";
 import { act } from "./budget-act.ts";
 import type { BudgetCommand, BudgetDecision, BudgetNow, BudgetRefusal } from "./budget-commands.ts";
-import { countMovements } from "./budget-count.ts";
+import { backfill, countMovements } from "./budget-count.ts";
 import { overrideBudget } from "./budget-override.ts";
 import { expireReservations, releaseReservation, reserve, settle } from "./budget-reserve.ts";
 import { changeBudget, setBudget } from "./budget-set.ts";
@@ -27,6 +27,8 @@ export function decideBudget(state: BudgetState | null, command: BudgetCommand, 
       return state.closedAt === null ? act(BudgetClosed, { budgetId: state.budgetId, reason: command.reason }, now.by) : QUIET;
     case "count":
       return state.closedAt === null ? countMovements(state, command, now) : QUIET;
+    case "backfill":
+      return backfill(state, command, now);
     case "change":
       return state.closedAt === null ? changeBudget(state, command, now) : CLOSED;
     case "reserve":

@@ -63,6 +63,8 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
     });
   };
   if (roles.includes("ingester")) {
+    loop("budgets", (signal) => useCases.budgets.keepCounted(signal));
+    loop("autonomy", (signal) => useCases.autonomy.keepSwept(signal));
     loop("price corrections", (signal) => keepPricesApplied({ store: engines.store, prices: useCases.prices, log, signal }));
   }
   if (roles.includes("projector")) {

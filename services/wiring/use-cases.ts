@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { type AgentRegistry, openAgentRegistry } from "../agents/registry.ts";
 import { type AttributionRuleBook, followAttributionRules } from "../attribution/rules.ts";
+import { type AutonomyBook, openAutonomy } from "../autonomy/autonomy.ts";
+import { type Budgets, openBudgets } from "../budgets/budgets.ts";
 import { type Collector, makeCollector } from "../collect/collect.ts";
 import type { Config } from "../config.ts";
 import { followPrices, type LivePrices } from "../cost/live-prices.ts";
@@ -18,6 +20,8 @@ export interface UseCases {
   readonly registry: AgentRegistry;
   readonly prices: LivePrices;
   readonly rules: AttributionRuleBook;
+  readonly budgets: Budgets;
+  readonly autonomy: AutonomyBook;
   readonly quarantine: Quarantine;
   readonly receive: (messages: readonly Incoming[]) => Promise<Receipt[]>;
   readonly collector: Collector;
@@ -40,6 +44,9 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
   const registry = stack.use(await openAgentRegistry({ store, bus, now, random: randomBytes, trouble }));
   const prices = stack.use(await followPrices(store));
   const rules = stack.use(await followAttributionRules(store, now));
+  // No team belongs to a department until departments can be declared.
+  const budgets = stack.use(await openBudgets({ store, now, random: randomBytes, departmentOf: () => null }));
+  const autonomy = stack.use(await openAutonomy({ store, now, random: randomBytes, floor: 0 }));
   const content = contentHandler(config.capture, payloads, vault);
   const quarantine = makeQuarantine({ store, payloads, vault, now });
   const receive = makeReceive({
@@ -52,5 +59,6 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
     now,
   });
   const collector = makeCollector({ bus, content, quarantine, now, ignored: (_agentId, names) => figures.ignored(names) });
-  return { registry, prices, rules, quarantine, receive, collector, broken: [registry.broken, prices.broken, rules.broken] };
+  const broken = [registry.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken];
+  return { registry, prices, rules, budgets, autonomy, quarantine, receive, collector, broken };
 }
