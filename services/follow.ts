@@ -12,14 +12,16 @@ export interface Following extends AsyncDisposable {
 /**
  * Feeds every event of a category to `apply`, oldest first: resolves once history is through, then goes on with what is
  * stored until it is disposed of.
+ * @param wanted tells from an event's JSON whether it is of interest: parsing the others is most of the work
  */
 export async function followCategory(
   store: EventReader,
   category: string,
   apply: (event: StoredEvent, recorded: RecordedEvent) => void,
+  wanted: (body: string) => boolean = () => true,
 ): Promise<Following> {
   const feed = (events: readonly RecordedEvent[]): void => {
-    for (const recorded of events) apply(JSON.parse(recorded.body) as StoredEvent, recorded);
+    for (const recorded of events) if (wanted(recorded.body)) apply(JSON.parse(recorded.body) as StoredEvent, recorded);
   };
   const filter = { categories: [category] };
   let after: Position | null = null;

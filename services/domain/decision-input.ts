@@ -82,6 +82,7 @@ export interface InputParts {
 /** The engine's whole input. Everything an answer depends on besides policies and settings is in it. */
 export interface DecisionInput extends Readonly<Record<string, unknown>> {
   readonly action: { readonly name: string };
+  readonly scope: DecisionScope;
   readonly state: Omit<DecisionState, "autonomy">;
 }
 
