@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the policy toolchain, the same bytes on every machine: pinned Go (go.mod), pinned modules (go.sum), no paths, no symbols.
-#   build.sh           writes toolchain.wasm.br, toolchain.json and wasm_exec.js here (the compression takes a minute)
+#   build.sh           writes toolchain.wasm.br, toolchain.json, wasm_exec.js and LICENSES.txt here (the compression takes a minute)
 #   build.sh FOLDER    writes toolchain.wasm and wasm_exec.js there, to compare with what is committed
 set -eu
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -24,3 +24,16 @@ node=$here/../../node_modules/.bin/node
 "$node" pack.mjs "$out/toolchain.wasm"
 cp "$out/wasm_exec.js" wasm_exec.js
 rm -r "$out"
+
+# What is inside, and under which licence.
+{
+  echo "toolchain.wasm.br holds the Go standard library and these modules; wasm_exec.js is part of Go."
+  printf '\n==== Go %s\n\n' "$have"
+  cat "$(go env GOROOT)/LICENSE"
+  GOOS=js GOARCH=wasm go list -deps -f '{{with .Module}}{{if .Dir}}{{.Path}} {{.Version}} {{.Dir}}{{end}}{{end}}' . | LC_ALL=C sort -u |
+    while read -r path version folder; do
+      [ "$folder" != "" ] || continue # this module itself
+      printf '\n==== %s %s\n\n' "$path" "$version"
+      find "$folder" -maxdepth 1 -type f \( -iname 'license*' -o -iname 'notice*' \) | LC_ALL=C sort | xargs cat
+    done
+} >LICENSES.txt

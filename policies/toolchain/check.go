@@ -32,14 +32,17 @@ func check(q *question) answer {
 	if err != nil {
 		return answer{Problems: problemsOf(err, q.Files)}
 	}
-	return answer{Value: map[string]any{"outline": view, "warnings": warnings(q.Files, view)}}
+	return answer{Value: map[string]any{"outline": view, "warnings": append(warnings(q.Files, view), unordered(q.Files, modules)...)}}
 }
+
+// mostErrors are told at once.
+const mostErrors = 100
 
 // compilerFor is strict, knows what the runtime can do, and refuses a rule in a place where there is data. The tests use it
 // too: no test passes on a policy that cannot be built.
 func compilerFor(data map[string]any) *ast.Compiler {
 	return ast.NewCompiler().WithCapabilities(testCapabilities()).WithStrict(true).WithDefaultRegoVersion(ast.RegoV1).
-		WithEnablePrintStatements(true).SetErrorLimit(0).WithPathConflictsCheck(func(path []string) (bool, error) {
+		WithEnablePrintStatements(true).SetErrorLimit(mostErrors).WithPathConflictsCheck(func(path []string) (bool, error) {
 		var at any = data
 		for _, key := range path {
 			object, ok := at.(map[string]any)
@@ -107,6 +110,41 @@ func warnings(files map[string]string, view outline) []problem {
 					Hint: "Run: ./andon policy fmt --write"})
 			}
 		}
+	}
+	return found
+}
+
+// unordered finds texts joined from a set that is written in place: tests join them in order, the runtime does not.
+func unordered(files map[string]string, modules map[string]*ast.Module) []problem {
+	found := []problem{}
+	look := func(name string, operator *ast.Term, operands []*ast.Term) {
+		if !operator.Equal(ast.NewTerm(ast.Concat.Ref())) || len(operands) < 2 {
+			return
+		}
+		switch operands[1].Value.(type) {
+		case ast.Set, *ast.SetComprehension:
+			at := operator.Location
+			found = append(found, problem{Code: "unordered", Message: "concat over a set has another order in decisions than in tests", File: name,
+				Line: at.Row, Column: at.Col, Source: sourceLine(files[name], at.Row), Hint: "Sort it first: concat(\", \", sort(…))."})
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		if isTest(name) {
+			continue
+		}
+		ast.WalkNodes(modules[name], func(node ast.Node) bool {
+			switch x := node.(type) {
+			case *ast.Expr:
+				if x.IsCall() {
+					look(name, x.OperatorTerm(), x.Operands())
+				}
+			case *ast.Term:
+				if call, ok := x.Value.(ast.Call); ok {
+					look(name, call[0], call[1:])
+				}
+			}
+			return false
+		})
 	}
 	return found
 }

@@ -6,13 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"runtime/debug"
-
-	"github.com/open-policy-agent/opa/v1/version"
 )
 
 // question is what the caller sends. Paths are slash-separated and relative; texts are UTF-8.
 type question struct {
-	Op    string            `json:"op"` // build, test, format, check, outline, version
+	Op    string            `json:"op"` // build, test, format, check, outline
 	Files map[string]string `json:"files"`
 
 	Entrypoints []string       `json:"entrypoints"` // build: as <package>/<rule>, beside those that METADATA marks
@@ -64,8 +62,6 @@ func dispatch(q *question, tell progress) answer {
 		return check(q)
 	case "outline":
 		return outlined(q)
-	case "version":
-		return answer{Value: map[string]any{"opa": version.Version, "go": version.GoVersion, "builtins": allowedBuiltins()}}
 	default:
 		return answer{Fault: "there is no operation " + q.Op}
 	}

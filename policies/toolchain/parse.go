@@ -31,15 +31,11 @@ func parse(files map[string]string, caps *ast.Capabilities) (map[string]*ast.Mod
 		module, err := ast.ParseModuleWithOpts(path, text, ast.ParserOptions{
 			RegoVersion: ast.RegoV1, ProcessAnnotation: true, Capabilities: caps,
 		})
-		switch {
-		case err != nil:
+		if err != nil {
 			problems = append(problems, problemsOf(err, files)...)
-		case module == nil:
-			problems = append(problems, problem{Code: "empty", File: path, Message: "the file holds no policy",
-				Hint: "Start it with a package line, such as: package teams.budget"})
-		default:
-			modules[path] = module
+			continue
 		}
+		modules[path] = module
 	}
 	return modules, problems
 }

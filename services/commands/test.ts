@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { checkToolchain } from "../kit/check-toolchain.ts";
 import { ensureChromium } from "../kit/ensure-chromium.ts";
 import { ensureConsole } from "../kit/ensure-console.ts";
 import { attempt } from "../kit/run.ts";
@@ -78,6 +79,8 @@ function stepsIn(root: string, print: (line: string) => void): Step[] {
       about: "the console's types and accessibility hints",
       run: () => svelteCheck(root, bin("svelte-check/bin/svelte-check")),
     },
+    { name: "policy", about: "policies are sound and formatted, and their tests pass", run: () => policies(root, node) },
+    { name: "toolchain", about: "the policy toolchain is what its sources give", run: () => toolchain(root, print) },
     { name: "code", about: "unit, property, contract, crash and engine tests", run: () => runNodeTests(testFiles(root)) },
     {
       name: "browser",
@@ -93,6 +96,28 @@ const testFiles = (root: string): string[] =>
 async function check(outcome: Promise<{ code: number; output: string }>): Promise<Result> {
   const { code, output } = await outcome;
   return code === 0 ? { passed: 1, failed: 0, output } : { passed: 0, failed: 1, output };
+}
+
+/** The same commands that a policy engineer types. */
+async function policies(root: string, node: (script: string, ...args: string[]) => () => Promise<Result>): Promise<Result> {
+  const main = join(root, "services", "main.ts");
+  const results: Result[] = [];
+  for (const step of [
+    ["check", "--strict"],
+    ["fmt", "--check"],
+    ["test", "--coverage"],
+  ]) {
+    results.push(await node(main, "policy", ...step)());
+  }
+  const sum = (of: (result: Result) => number): number => results.reduce((total, result) => total + of(result), 0);
+  const output = results.filter(({ failed }) => failed > 0).map((result) => result.output);
+  return { passed: sum(({ passed }) => passed), failed: sum(({ failed }) => failed), output: output.join("\n") };
+}
+
+async function toolchain(root: string, print: (line: string) => void): Promise<Result> {
+  const { fault, line } = await checkToolchain(root);
+  print(`  ${line}`);
+  return fault === null ? { passed: 1, failed: 0, output: "" } : { passed: 0, failed: 1, output: fault };
 }
 
 /** First of all: the console's generated messages are needed by the checks that follow. */

@@ -125,6 +125,11 @@ export interface BuildOptions {
   readonly entrypoints?: readonly string[];
   /** Written into the manifest. */
   readonly revision?: string;
+  /**
+   * Keeps the complete text of the policies in the manifest, because OPA leaves the rules that are entrypoints out of a
+   * bundle's Rego. Default true; without it the bytes are those that `opa build -b -t wasm` gives.
+   */
+  readonly sources?: boolean;
 }
 
 export interface TestOptions {

@@ -26,7 +26,10 @@ export async function askAbout<Value>(
 }
 
 const OVERRUNS: Readonly<Record<Overrun, { readonly message: string; readonly hint: string }>> = {
-  too_slow: { message: "it takes too long and was stopped", hint: "Look for rules that multiply: loops within loops, or very long lists." },
+  too_slow: {
+    message: "it takes too long and was stopped",
+    hint: "Split what is long or deep in one rule: chains of else or +, every within every, loops within loops.",
+  },
   too_large: { message: "it takes too much memory and was stopped", hint: "Split the policies, or keep large tables in the policy data." },
   too_deep: { message: "it is nested too deeply", hint: "Split the expression into rules." },
 };

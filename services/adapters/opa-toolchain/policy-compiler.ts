@@ -36,8 +36,8 @@ export function openPolicyCompiler(options: PolicyCompilerOptions = {}): PolicyC
   }
 
   return {
-    async build(files, { entrypoints = [], revision = "" } = {}) {
-      const metadata = { sources: Object.fromEntries([...files].filter(([path]) => isPolicy(path))) };
+    async build(files, { entrypoints = [], revision = "", sources = true } = {}) {
+      const metadata = sources ? { sources: Object.fromEntries([...files].filter(([path]) => isPolicy(path))) } : null;
       const answer = await ask<RawBuilt>(files, { op: "build", entrypoints, revision, metadata });
       if (answer.kind === "refused") return answer;
       const bundle = Uint8Array.from(Buffer.from(answer.value.bundle, "base64"));

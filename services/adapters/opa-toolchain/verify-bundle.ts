@@ -43,7 +43,7 @@ interface Claims {
 function readSignature(document: Uint8Array | undefined, keys: BundleKeys): { readonly keyId: string; readonly claims: Claims } {
   if (!document) throw new BundleError(`it is not signed: there is no ${SIGNATURES}`);
   const { signatures, plugin } = objectOf(document, SIGNATURES);
-  if (plugin !== undefined) throw new BundleError("its signature needs a plugin");
+  if (plugin !== undefined && plugin !== "_default") throw new BundleError("its signature needs a plugin");
   if (!Array.isArray(signatures) || signatures.length !== 1 || typeof signatures[0] !== "string") {
     throw new BundleError("it must hold exactly one signature");
   }
