@@ -56,6 +56,15 @@ export async function buildProgram(root: string, print: Print, argv: readonly st
     });
 
   program
+    .command("hooks")
+    .description("what agents' hooks leave behind")
+    .command("flush")
+    .description("send what the hook command wrote down while Andon could not be reached")
+    .action(async () => {
+      code = (await import("./hooks.ts")).flush(root);
+    });
+
+  program
     .command("rebuild")
     .description("drop every analytics table and project the event store again (while Andon is stopped)")
     .option(...data)
