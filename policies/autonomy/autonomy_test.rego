@@ -16,7 +16,7 @@ found(action, resource, level, state, settings) := out if {
 		}
 }
 
-said(action, resource, level, state) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(action, resource, level, state, defaults.settings)}
+said(action, resource, level, state) := {$"{one.effect} {one.rule}" | some one in found(action, resource, level, state, defaults.settings)}
 
 tool(class) := {"tool": "T", "class": class, "paths": ["/home/dev/proj/a.ts"]}
 

@@ -16,7 +16,7 @@ budget(fields) := object.union(
 	fields,
 )
 
-said(action, resource, budgets_of, settings) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found} if {
+said(action, resource, budgets_of, settings) := {$"{one.effect} {one.rule}" | some one in found} if {
 	found := budgets.findings with input as {"action": {"name": action}, "resource": resource, "context": {}, "state": {"budgets": budgets_of}} with data.settings as settings
 }
 

@@ -22,7 +22,7 @@ found(environment, fields, holdback, autonomy, settings) := out if {
 		}
 }
 
-said(environment, fields, holdback, autonomy) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(environment, fields, holdback, autonomy, defaults.settings)}
+said(environment, fields, holdback, autonomy) := {$"{one.effect} {one.rule}" | some one in found(environment, fields, holdback, autonomy, defaults.settings)}
 
 test_trying_out_is_free if {
 	said("dev", {}, null, at_level_4) == set()

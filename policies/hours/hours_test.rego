@@ -13,7 +13,7 @@ found(action, resource, time, settings) := out if {
 		with input as {"action": {"name": action}, "resource": resource, "time": time}
 }
 
-said(action, resource, time, settings) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(action, resource, time, settings)}
+said(action, resource, time, settings) := {$"{one.effect} {one.rule}" | some one in found(action, resource, time, settings)}
 
 # Friday 20 November 2026.
 friday(minute) := {"date": "2026-11-20", "weekday": 5, "minute": minute, "zone": "America/Sao_Paulo"}

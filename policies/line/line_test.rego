@@ -16,7 +16,7 @@ found(action, resource, states, session, settings) := out if {
 		}
 }
 
-said(action, states) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(action, {"class": "write"}, states, {}, defaults.settings)}
+said(action, states) := {$"{one.effect} {one.rule}" | some one in found(action, {"class": "write"}, states, {}, defaults.settings)}
 
 work := ["tool.call", "model.call", "prompt.submit"]
 
@@ -76,7 +76,7 @@ test_a_line_that_is_not_known_denies if {
 	one.effect == "deny"
 }
 
-session(action, class, fields) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(action, {"class": class}, [], fields, defaults.settings)}
+session(action, class, fields) := {$"{one.effect} {one.rule}" | some one in found(action, {"class": class}, [], fields, defaults.settings)}
 
 test_asking_again_and_again if {
 	session("tool.call", "execute", {"sameDenied": 4}) == set()

@@ -27,7 +27,7 @@ found(resource, holdback, autonomy, settings) := out if {
 		with input as {"action": {"name": "change.merge"}, "resource": resource, "agent": {"autonomy": autonomy}, "state": {"holdback": holdback}}
 }
 
-said(resource, holdback, autonomy) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(resource, holdback, autonomy, defaults.settings)}
+said(resource, holdback, autonomy) := {$"{one.effect} {one.rule}" | some one in found(resource, holdback, autonomy, defaults.settings)}
 
 test_a_passed_verdict_for_this_commit_opens_the_gate_for_people if {
 	said(code, passed, person) == {"require_approval approvals_of_tier"}
@@ -66,7 +66,7 @@ test_approvals_follow_the_tier if {
 	[one.approval | some one in found(code, passed, person, defaults.settings)] == [{"class": "change_merge", "quorum": 1, "roles": ["approver", "lead"], "expiresMinutes": 2880}]
 	[one.approval | some one in found(money, passed, person, defaults.settings)] == [{"class": "change_merge", "quorum": 2, "roles": ["lead"], "expiresMinutes": 2880}]
 	[one.approval.quorum | some one in found(papers, passed, person, with_setting("approvals_by_tier", {"0": 3}))] == [3]
-	"deny tier_unknown" in {sprintf("%s %s", [one.effect, one.rule]) | some one in found(code, passed, person, with_setting("approvals_by_tier", {"0": 0}))}
+	"deny tier_unknown" in {$"{one.effect} {one.rule}" | some one in found(code, passed, person, with_setting("approvals_by_tier", {"0": 0}))}
 }
 
 test_a_change_cannot_name_itself_harmless if said(object.union(money, {"riskTier": 0}), null, person) == {"deny holdback_missing", "require_approval approvals_of_tier"}

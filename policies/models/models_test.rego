@@ -8,7 +8,7 @@ with_setting(key, value) := object.union(
 	{"models": object.union(object.remove(defaults.settings.models, [key]), {key: value})},
 )
 
-said(resource, context, settings) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found} if {
+said(resource, context, settings) := {$"{one.effect} {one.rule}" | some one in found} if {
 	found := models.findings with input as {"action": {"name": "model.call"}, "resource": resource, "context": context} with data.settings as settings
 }
 

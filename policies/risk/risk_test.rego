@@ -12,7 +12,7 @@ tier(resource) := out if {
 	out := risk.tier with input as {"resource": resource} with data.settings as defaults.settings
 }
 
-said(resource) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found} if {
+said(resource) := {$"{one.effect} {one.rule}" | some one in found} if {
 	found := risk.findings with input as {"resource": resource} with data.settings as defaults.settings
 }
 

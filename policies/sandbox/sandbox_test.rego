@@ -8,7 +8,7 @@ with_setting(key, value) := object.union(
 	{"sandbox": object.union(object.remove(defaults.settings.sandbox, [key]), {key: value})},
 )
 
-said(class, box, autonomy, settings) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found} if {
+said(class, box, autonomy, settings) := {$"{one.effect} {one.rule}" | some one in found} if {
 	found := sandbox.findings with input as {"resource": {"tool": "Bash", "class": class}, "context": box, "agent": {"autonomy": autonomy}} with data.settings as settings
 }
 

@@ -13,7 +13,7 @@ found(action, resource, settings) := out if {
 		with input as {"action": {"name": action}, "resource": resource, "context": {}, "agent": {"id": "a1"}}
 }
 
-said(action, resource) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found(action, resource, defaults.settings)}
+said(action, resource) := {$"{one.effect} {one.rule}" | some one in found(action, resource, defaults.settings)}
 
 by_agent(paths) := {"paths": paths, "author": {"kind": "agent", "id": "a1"}}
 

@@ -6,7 +6,7 @@ import data.andon.policies.tool_calls
 where := {"workspace": "/home/dev/proj", "cwd": "/home/dev/proj", "branch": "feat/x"}
 
 # The findings of a call, as "effect rule".
-said(resource, context, settings) := {sprintf("%s %s", [one.effect, one.rule]) | some one in found} if {
+said(resource, context, settings) := {$"{one.effect} {one.rule}" | some one in found} if {
 	found := tool_calls.findings with input as {"action": {"name": "tool.call"}, "resource": resource, "context": context}
 		with data.settings as settings
 }
@@ -194,7 +194,7 @@ test_typing_into_a_running_program if {
 }
 
 patch(file) := said(
-	{"tool": "apply_patch", "class": "write", "command": sprintf("*** Begin Patch\n*** Update File: %s\n@@\n-rm -rf /\n+it's\n*** End Patch", [file])},
+	{"tool": "apply_patch", "class": "write", "command": concat("", ["*** Begin Patch\n*** Update File: ", file, "\n@@\n-rm -rf /\n+it's\n*** End Patch"])},
 	where, defaults.settings,
 )
 
