@@ -1,6 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path/posix";
 import { createTwoFilesPatch } from "diff";
 import { stringify } from "yaml";
+import { isDocument, placeData } from "../domain/policy-data.ts";
 import { diffPolicies, type PolicyChange, type PolicyPart } from "../domain/policy-diff.ts";
 import { readPolicies } from "../kit/read-policies.ts";
 import { showProblem } from "../kit/show-problems.ts";
@@ -38,8 +40,8 @@ async function partsOf(compiler: PolicyCompiler, place: string): Promise<PolicyP
   const answer = await compiler.outline(new Map([...files].filter(([path]) => path.endsWith(".rego") && !path.endsWith("_test.rego"))));
   if (answer.kind === "refused")
     throw new Error(`${place} cannot be compared:\n${answer.problems.map((each) => showProblem(each, place)).join("\n")}`);
-  const data = [...files].filter(([path]) => path.endsWith("data.json")).map(([path, text]) => dataPart(path, text));
-  return [...ruleParts(answer.value), ...data];
+  const data = placeData(new Map([...files].filter(([path]) => isData(path))));
+  return [...ruleParts(answer.value), ...dataParts(data)];
 }
 
 async function filesOf(place: string): Promise<PolicyFiles> {
@@ -50,7 +52,7 @@ async function filesOf(place: string): Promise<PolicyFiles> {
     throw new Error(`${place} is no bundle: ${error.message}.`);
   });
   const texts = new Map([...packed].map(([path, bytes]) => [path, new TextDecoder().decode(bytes)] as const));
-  return new Map([...texts].filter(([path]) => path.endsWith("data.json")).concat([...sourcesOf(texts)]));
+  return new Map([...texts].filter(([path]) => isData(path)).concat([...sourcesOf(texts)]));
 }
 
 /** A bundle of ours holds the complete sources in its manifest: in its Rego files, OPA leaves the entrypoints out. */
@@ -73,7 +75,17 @@ function ruleParts({ rules, imports, annotations }: PolicyOutline): PolicyPart[]
   ];
 }
 
-const dataPart = (path: string, text: string): PolicyPart => ({
+/** Two levels deep, so that a change is shown with the table it is in. */
+const dataParts = (data: Readonly<Record<string, unknown>>): PolicyPart[] =>
+  Object.entries(data).flatMap(([first, value]) =>
+    isDocument(value)
+      ? Object.entries(value).map(([second, inner]) => dataPart(`data.${first}.${second}`, inner))
+      : [dataPart(`data.${first}`, value)],
+  );
+
+const dataPart = (path: string, value: unknown): PolicyPart => ({
   path: `${path} (data)`,
-  text: stringify(JSON.parse(text), { sortMapEntries: true }).trimEnd(),
+  text: stringify(value, { sortMapEntries: true }).trimEnd(),
 });
+
+const isData = (path: string): boolean => basename(path) === "data.json";
