@@ -161,6 +161,17 @@ describe("the book of autonomy", () => {
     assert.equal(book.levelOf(KEY).level, 3);
   });
 
+  test("a new configuration ends no suspension and no freeze", async () => {
+    await using book = await open(1);
+    await book.report(KEY, { rule: "sandbox_escaped", ref: "dec_1" }, CI);
+    await book.report(OTHER, { rule: "line_red", ref: "andon_1" }, CI);
+    await book.changeConfig(OLD, NEW, CI);
+    assert.deepEqual(
+      [KEY, OTHER].map((key) => book.levelOf({ ...key, config: NEW }).state),
+      ["suspended", "frozen"],
+    );
+  });
+
   test("idle scopes fall when the sweep passes midnight UTC", async () => {
     await using book = await open();
     await raise(book, KEY, 1);

@@ -114,8 +114,9 @@ export async function openAutonomy(deps: AutonomyDeps): Promise<AutonomyBook> {
       const started: string[] = [];
       for (const old of from === to ? [] : ofConfig(from)) {
         const { trials, successes } = boundWithin(old, EVIDENCE_DAYS, now());
-        const level = old.standing === "suspended" ? 0 : levelHeld(old, floor);
-        const command = { kind: "start_shadow", predecessor: old.scopeId, from: level, successes, trials } as const;
+        const { scopeId: predecessor, frozenFor, standing } = old;
+        const stands = { from: levelHeld(old, floor), frozenFor, suspended: standing === "suspended" };
+        const command = { kind: "start_shadow", predecessor, successes, trials, ...stands } as const;
         const answer = await record({ ...old.key, config: to }, command, by);
         if (answer.kind === "done" && answer.level.shadow) started.push(answer.scopeId);
       }

@@ -125,6 +125,7 @@ export async function openBudgets({ store, now, random, departmentOf }: BudgetsD
       const budgetId = `bud_${Buffer.from(random(10)).toString("hex")}`;
       const command = { kind: "set", budgetId, ...budget } as const;
       const nowMs = now();
+      if (view.values().filter(({ closedAt }) => closedAt === null).length >= MAX_BUDGETS) return TOO_MANY;
       const { decision, state } = carryOut(null, command, { nowMs, by });
       if (decision.kind !== "acts" || !state) return decision as BudgetRefusal;
       return tell(budgetId, [command, await readBackfill(store, state, departmentOf, nowMs)], by);
@@ -148,6 +149,10 @@ export async function openBudgets({ store, now, random, departmentOf }: BudgetsD
     [Symbol.asyncDispose]: () => following[Symbol.asyncDispose](),
   };
 }
+
+/** Each movement of the ledger is held against every open budget. */
+const MAX_BUDGETS = 2_000;
+const TOO_MANY: BudgetRefusal = { kind: "too_many", reason: `${MAX_BUDGETS} budgets are open; close those that nobody looks at` };
 
 const NO_RESERVATION: BudgetRefusal = {
   kind: "unknown_reservation",

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../../schemas/event.ts";
 import { decideBudget } from "../domain/budget.ts";
 import type { BudgetCommand, BudgetDecision, BudgetRefusal } from "../domain/budget-commands.ts";
 import { carryOut } from "../domain/budget-crossing.ts";
-import { type BudgetState, copyOf } from "../domain/budget-state.ts";
+import { type BudgetState, draftOf } from "../domain/budget-state.ts";
 import { type Actor, platformEvent } from "../domain/envelope.ts";
 import type { Fact } from "../domain/fact.ts";
 import { stableId } from "../domain/ids.ts";
@@ -57,7 +57,7 @@ export interface BudgetWriter {
 export const streamOf = (budgetId: string): string => `budget-${budgetId}`;
 
 /**
- * Decides on copies of the newest states, appends from the revisions that were decided on, and lets a state change only
+ * Decides on drafts of the newest states, appends from the revisions that were decided on, and lets a state change only
  * with what is stored. Where another process was faster, only the parts that failed are decided again, on what it stored.
  */
 export function makeBudgetWriter({ store, view, now, random }: WriterDeps): BudgetWriter {
@@ -109,18 +109,18 @@ export function makeBudgetWriter({ store, view, now, random }: WriterDeps): Budg
   }
 
   function plan(job: Job, drafts: Map<string, Draft>, nowMs: number): void {
-    const draftOf = (budgetId: string): Draft => {
+    const drafted = (budgetId: string): Draft => {
       let draft = drafts.get(budgetId);
       if (!draft) {
         const state = view.get(budgetId);
-        drafts.set(budgetId, (draft = { state: state && copyOf(state), facts: [], jobs: new Set() }));
+        drafts.set(budgetId, (draft = { state: state && draftOf(state), facts: [], jobs: new Set() }));
       }
       return draft;
     };
     const circumstances = { nowMs, by: job.by };
     if (job.undo && job.refusals.length === 0) {
       const refused = [...job.todo].flatMap(([budgetId, [command]]) =>
-        refusalIn(decideBudget(draftOf(budgetId).state, command as BudgetCommand, circumstances), budgetId),
+        refusalIn(decideBudget(drafted(budgetId).state, command as BudgetCommand, circumstances), budgetId),
       );
       if (refused.length > 0) {
         job.refusals.push(...refused);
@@ -128,7 +128,7 @@ export function makeBudgetWriter({ store, view, now, random }: WriterDeps): Budg
       }
     }
     for (const [budgetId, commands] of [...job.todo]) {
-      const draft = draftOf(budgetId);
+      const draft = drafted(budgetId);
       let writes = false;
       for (const command of commands) {
         const { decision, state } = carryOut(draft.state, command, circumstances);

@@ -33,13 +33,15 @@ export type AutonomyCommand =
   | { readonly kind: "unfreeze"; readonly ref: string }
   /** What the rules say of the trials and the time. */
   | { readonly kind: "assess" }
-  /** The scope is a new configuration's; `from` and `lower` are the old one's level and bound. */
+  /** The scope is a new configuration's; the rest is how the old one's scope stands. A freeze or suspension goes with it. */
   | {
       readonly kind: "start_shadow";
       readonly predecessor: string;
       readonly from: number;
       readonly successes: number;
       readonly trials: number;
+      readonly frozenFor: readonly string[];
+      readonly suspended: boolean;
     }
   | { readonly kind: "record_pair"; readonly pairId: string; readonly success: boolean; readonly predecessorSuccess: boolean };
 

@@ -44,10 +44,10 @@ export function propose(
   );
 }
 
-/** One level at a time; after a suspension up to the level that was held. */
+/** One level at a time; after a suspension up to the level that was held, and to the first in any case. */
 function wrongLevel({ standing, heldLevel, ...state }: AutonomyState, to: number, floor: number): AutonomyRefusal | null {
   const level = levelHeld({ standing, heldLevel, ...state }, floor);
-  const highest = standing === "suspended" ? heldLevel : level + 1;
+  const highest = standing === "suspended" ? Math.max(heldLevel, 1) : level + 1;
   const lowest = standing === "suspended" ? 1 : level + 1;
   if (STEPS[to] && to >= lowest && to <= highest) return null;
   if (highest < lowest || !STEPS[highest]) return { kind: "not_now", reason: `level ${level} is as far as this scope can rise now` };

@@ -1,4 +1,4 @@
-import { type Bound, Promoted, ShadowRecorded, ShadowStarted } from "../../schemas/autonomy.ts";
+import { type Bound, type Evidence, Frozen, Promoted, ShadowRecorded, ShadowStarted, Suspended } from "../../schemas/autonomy.ts";
 import { acts, fact, RULES } from "./autonomy-act.ts";
 import type { AutonomyCommand, AutonomyDecision, AutonomyNow } from "./autonomy-commands.ts";
 import { levelHeld } from "./autonomy-level.ts";
@@ -15,18 +15,24 @@ const HIGHEST_RESTORED = 4;
 type StartShadow = Extract<AutonomyCommand, { kind: "start_shadow" }>;
 type RecordPair = Extract<AutonomyCommand, { kind: "record_pair" }>;
 
-/** The new configuration's scope begins one level lower than the old one's, level 3 at most. */
-export function startShadow(
-  state: AutonomyState,
-  { predecessor, from, successes, trials }: StartShadow,
-  now: AutonomyNow,
-): AutonomyDecision {
-  if (state.level !== null || state.standing !== "none") return { kind: "quiet" };
-  if (from <= now.floor) return { kind: "quiet" };
+/**
+ * The new configuration's scope begins one level lower than the old one's, level 3 at most, and behind the same bars: no
+ * change of a prompt ends a suspension.
+ */
+export function startShadow(state: AutonomyState, command: StartShadow, now: AutonomyNow): AutonomyDecision {
+  if (state.level !== null || state.standing !== "none" || state.frozenFor.length > 0) return { kind: "quiet" };
+  const { predecessor, from, successes, trials, frozenFor, suspended } = command;
+  const rule = "config_changed";
+  const evidence = (bounds: Bound[], ref: string): Evidence => ({ events: state.events, bounds, conditions: [], refs: [ref] });
+  if (suspended) return acts(fact(Suspended, { from: now.floor, to: 0, rule, evidence: evidence([], predecessor) }, now, RULES));
+  const starts = from > now.floor;
   const to = Math.min(from - 1, HIGHEST_IN_SHADOW);
   const old: Bound = { of: "predecessor", trials, successes, lower: wilsonLower(successes, trials) };
-  const evidence = { events: state.events, bounds: [old], conditions: [], refs: [predecessor] };
-  return acts(fact(ShadowStarted, { predecessor, from, to, rule: "config_changed", evidence }, now, RULES));
+  const level = starts ? to : now.floor;
+  return acts(
+    ...(starts ? [fact(ShadowStarted, { predecessor, from, to, rule, evidence: evidence([old], predecessor) }, now, RULES)] : []),
+    ...frozenFor.map((ref) => fact(Frozen, { level, rule, evidence: evidence([], ref) }, now, RULES)),
+  );
 }
 
 /**

@@ -154,7 +154,10 @@ test("a rule that takes never raises, nothing rises without its bound and signat
             tell({ kind: "assess" }, "ci");
             break;
           case "shadow":
-            tell({ kind: "start_shadow", predecessor: "old", from: each.from, successes: 50, trials: 50 }, "ci");
+            tell(
+              { kind: "start_shadow", predecessor: "old", from: each.from, successes: 50, trials: 50, frozenFor: [], suspended: false },
+              "ci",
+            );
             break;
         }
       }

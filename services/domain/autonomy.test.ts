@@ -426,7 +426,7 @@ describe("freezing", () => {
 
 describe("shadow", () => {
   const start = (from: number, successes: number, trials: number) =>
-    ({ kind: "start_shadow", predecessor: "old", from, successes, trials }) as const;
+    ({ kind: "start_shadow", predecessor: "old", from, successes, trials, frozenFor: [] as string[], suspended: false }) as const;
   const pairs = (scope: Life, count: number, success: boolean, predecessorSuccess = true, name = "p") => {
     for (let n = 0; n < count; n++) scope.acts({ kind: "record_pair", pairId: `${name}${n}`, success, predecessorSuccess });
     return scope;
@@ -463,6 +463,15 @@ describe("shadow", () => {
     assert.equal(pairs(life().acts(start(2, 0, 0)), 20, true).answer, "probation 2");
     assert.equal(pairs(life().acts(start(5, 100, 100)), 54, true).answer, "probation 4");
     assert.equal(pairs(life().acts(start(2, 0, 0)), 40, false).answer, "active 1");
+  });
+  test("goes on behind the same bars", () => {
+    const frozen = life().acts({ ...start(3, 35, 35), frozenFor: ["andon_1", "w1"] });
+    assert.equal(frozen.answer, "frozen 2");
+    assert.equal(frozen.acts({ kind: "unfreeze", ref: "andon_1" }).acts({ kind: "unfreeze", ref: "w1" }).answer, "probation 2");
+    assert.equal(life().acts({ ...start(0, 0, 0), frozenFor: ["andon_1"] }).answer, "frozen 0");
+    const suspended = life().acts({ ...start(0, 0, 0), suspended: true });
+    assert.equal(suspended.answer, "suspended 0");
+    assert.equal(suspended.raise(1).answer, "probation 1");
   });
   test("a pair counts once", () => {
     const scope = pairs(life().acts(start(3, 35, 35)), 1, true);

@@ -41,11 +41,25 @@ export const daysBefore = (day: string, days: number): string => Temporal.PlainD
 /** When a day begins: where the clock is put forward at midnight, that is one o'clock. */
 export const startOf = (day: string, zone: string): number => Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds;
 
+/** The last period of each kind and zone: the next moment that is asked for nearly always falls into it as well. */
+const last = new Map<string, Period>();
+const MOST_KEPT = 1_000;
+
 /**
  * The period in which a moment falls. Days have 23, 24 or 25 hours, as the zone's clock has them.
  * @param starts first day of a `total`
  */
 export function periodAt(period: BudgetPeriod, zone: string, starts: string, ms: number): Period {
+  const key = `${period} ${zone} ${period === "total" ? starts : ""}`;
+  const known = last.get(key);
+  if (known && ms >= known.fromMs && (known.toMs === null || ms < known.toMs)) return known;
+  const found = findPeriod(period, zone, starts, ms);
+  if (last.size >= MOST_KEPT) last.clear();
+  last.set(key, found);
+  return found;
+}
+
+function findPeriod(period: BudgetPeriod, zone: string, starts: string, ms: number): Period {
   const today = plainDay(ms, zone);
   switch (period) {
     case "day":

@@ -13,6 +13,7 @@ import {
   BudgetSettled,
 } from "../../schemas/budget.ts";
 import type { Happened } from "./fact.ts";
+import { type Keyed, Layered } from "./layered.ts";
 
 /** Closed reservations and matched entries are remembered up to this many, the newest: for settlements that come late. */
 const REMEMBERED = 10_000;
@@ -54,14 +55,14 @@ export interface BudgetState {
   hard: Limit<"require_approval" | "deny"> | null;
   closedAt: string | null;
   /** Reserved and neither settled nor released, the oldest first. Some may have expired. */
-  readonly open: Map<string, Reservation>;
-  readonly closed: Map<string, ClosedReservation>;
+  readonly open: Keyed<Reservation>;
+  readonly closed: Keyed<ClosedReservation>;
   /** Pico-dollars by day of the budget's zone. */
-  readonly days: Map<string, bigint>;
+  readonly days: Keyed<bigint>;
   /** Settled under a ledger entry that was not counted yet. */
-  readonly awaited: Map<string, { readonly pico: bigint; readonly day: string }>;
+  readonly awaited: Keyed<{ readonly pico: bigint; readonly day: string }>;
   /** Ledger entries that were counted and that a settlement may still name. */
-  readonly seen: Set<string>;
+  readonly seen: Keyed<true>;
   readonly overrides: Override[];
   /** The last crossing said of each limit. */
   readonly crossings: Map<"soft" | "hard", { readonly period: string; readonly pico: bigint }>;
@@ -77,14 +78,14 @@ export function foldBudget(state: BudgetState | null, event: Pick<Happened, "typ
   return state;
 }
 
-/** A copy that can be changed without changing the original. */
-export const copyOf = (state: BudgetState): BudgetState => ({
+/** A draft that can be changed without changing the original, for as long as the original stays as it is. */
+export const draftOf = (state: BudgetState): BudgetState => ({
   ...state,
-  open: new Map(state.open),
-  closed: new Map(state.closed),
-  days: new Map(state.days),
-  awaited: new Map(state.awaited),
-  seen: new Set(state.seen),
+  open: new Layered(state.open),
+  closed: new Layered(state.closed),
+  days: new Layered(state.days),
+  awaited: new Layered(state.awaited),
+  seen: new Layered(state.seen),
   overrides: [...state.overrides],
   crossings: new Map(state.crossings),
 });
@@ -106,7 +107,7 @@ function newBudget(set: Static<typeof BudgetSet.data>, setAt: string): BudgetSta
     closed: new Map(),
     days: new Map(),
     awaited: new Map(),
-    seen: new Set(),
+    seen: new Map(),
     overrides: [],
     crossings: new Map(),
     upTo: "",
@@ -153,7 +154,7 @@ function release(state: BudgetState, { reservationId }: Static<typeof BudgetRele
 function count(state: BudgetState, { upTo, days, entries }: Static<typeof BudgetCounted.data>): void {
   state.upTo = upTo;
   for (const { day, pico } of days) add(state, day, BigInt(pico));
-  for (const entry of entries) if (!state.awaited.delete(entry)) state.seen.add(entry);
+  for (const entry of entries) if (!state.awaited.delete(entry)) state.seen.set(entry, true);
   forgetOldest(state.seen);
 }
 
@@ -177,11 +178,12 @@ function add({ days }: BudgetState, day: string, pico: bigint): void {
   if (pico !== 0n) days.set(day, (days.get(day) ?? 0n) + pico);
 }
 
-/** Maps and sets keep the order in which things came. */
-function forgetOldest(kept: Map<string, unknown> | Set<string>): void {
+/** They keep the order in which things came. */
+function forgetOldest(kept: Keyed<unknown>): void {
+  if (kept.size <= REMEMBERED) return;
   for (const oldest of kept.keys()) {
-    if (kept.size <= REMEMBERED) return;
     kept.delete(oldest);
+    if (kept.size <= REMEMBERED) return;
   }
 }
 

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { BudgetCommand, LedgerMovement } from "./budget-commands.ts";
 import { carryOut } from "./budget-crossing.ts";
 import { reservedAt, spentIn } from "./budget-standing.ts";
-import { type BudgetState, copyOf, foldBudget } from "./budget-state.ts";
+import { type BudgetState, foldBudget } from "./budget-state.ts";
 import { happenedAt } from "./fact.ts";
 
 const BY = { kind: "service", id: "governor" } as const;
@@ -78,7 +78,7 @@ test("spent is what the ledger moved plus what only settlements know; reserved i
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
       let now = START;
       let state = carryOut(null, set, { nowMs: now, by: BY }).state as BudgetState;
-      let stored: BudgetState | null = copyOf(state);
+      let stored = carryOut(null, set, { nowMs: now, by: BY }).state;
       const expected = new Expected();
       const tell = (command: BudgetCommand): boolean => {
         const done = carryOut(state, command, { nowMs: now, by: BY });

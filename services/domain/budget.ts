@@ -32,7 +32,8 @@ export function decideBudget(state: BudgetState | null, command: BudgetCommand, 
     case "change":
       return state.closedAt === null ? changeBudget(state, command, now) : CLOSED;
     case "reserve":
-      return state.closedAt === null ? reserve(state, command, now) : CLOSED;
+      // A request may meet a budget that is being closed: it holds nothing any more, and stands in nobody's way.
+      return state.closedAt === null ? reserve(state, command, now) : QUIET;
     case "override":
       return state.closedAt === null ? overrideBudget(state, command, now) : CLOSED;
   }
