@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { AttributionRule } from "./attribution.ts";
+import { Role } from "./person.ts";
 import { PriceRow } from "./price.ts";
 
 /** What the HTTP API answers. The console takes its types from here, OpenAPI its schemas. */
@@ -268,8 +269,47 @@ export type PricePage = Static<typeof PricePage>;
 export const AttributionRules = Type.Object({ rules: Type.Array(AttributionRule), setAt: Nullable(Type.String()) });
 export type AttributionRules = Static<typeof AttributionRules>;
 
-export const Me = Type.Object({ id: Type.String(), name: Type.String(), role: Type.String() });
+export const Me = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Role),
+  /** Empty: of every team. */
+  teams: Type.Array(Type.String()),
+  /** What this person may do, and for which teams; null: for every team. What is not listed they may not. */
+  permissions: Type.Array(Type.Object({ name: Type.String(), teams: Nullable(Type.Array(Type.String())) })),
+});
 export type Me = Static<typeof Me>;
+
+/** A token as it may be shown: never the secret. */
+export const PersonToken = Type.Object({
+  tokenId: Type.String(),
+  issuedAt: Type.String(),
+  expires: Nullable(Type.String()),
+  revokedAt: Nullable(Type.String()),
+});
+
+/** Somebody who may sign in. */
+export const Person = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  roles: Type.Array(Role),
+  /** Empty: of every team. */
+  teams: Type.Array(Type.String()),
+  registeredAt: Type.String(),
+  tokens: Type.Array(PersonToken),
+});
+export type Person = Static<typeof Person>;
+export const PersonPage = page(Person);
+export type PersonPage = Static<typeof PersonPage>;
+
+/** Shown once: the token is not stored in clear, and the link works once. */
+export const PersonSecret = Type.Object({
+  person: Person,
+  token: Type.String(),
+  tokenId: Type.String(),
+  signIn: Type.Object({ url: Type.String(), expires: Type.String() }),
+});
+export type PersonSecret = Static<typeof PersonSecret>;
 
 /** Totals of the ledger by three ways of counting: the event store, the raw rows and the rollup. Equal or wrong. */
 export const TotalsCheck = Type.Object({

@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { Type } from "typebox";
+import { ADMINISTRATOR } from "./auth/caller.ts";
 import { consoleServer } from "./console/serve-console.ts";
 import type { ApiDeps } from "./deps.ts";
 import { type Held, hold } from "./held.ts";
@@ -28,6 +29,8 @@ export function createApp(deps: ApiDeps, rates?: Rates): Api {
   const app = new Hono();
   app.use(securityHeaders);
   for (const each of routes) mount(app, each, deps, held);
+  // Whoever was removed stops hearing at once, too.
+  const stopListening = deps.people.whenChanged(() => held.live.look());
   const serveConsole = consoleServer(deps.consoleDir);
   const allowed = methodsOf(routes);
   app.notFound((context) => {
@@ -54,9 +57,12 @@ export function createApp(deps: ApiDeps, rates?: Rates): Api {
   return {
     app,
     routes,
-    issueSignInCode: () => held.sessions.issueCode().code,
+    issueSignInCode: () => held.sessions.issueCode(ADMINISTRATOR).code,
     liveClients: () => held.live.clients,
-    [Symbol.asyncDispose]: () => held.live[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      stopListening();
+      await held.live[Symbol.asyncDispose]();
+    },
   };
 }
 

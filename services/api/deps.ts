@@ -8,6 +8,8 @@ import type {
   EventPage,
   Facets,
   Health,
+  Person,
+  PersonSecret,
   PricePage,
   QuarantinePage,
   SessionPage,
@@ -17,6 +19,7 @@ import type {
 } from "../../schemas/api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { Attribution } from "../../schemas/event.ts";
+import type { Role } from "../../schemas/person.ts";
 import type { PriceRow } from "../../schemas/price.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { EventReader } from "../ports/event-store.ts";
@@ -40,6 +43,7 @@ export interface ApiDeps {
   readonly collector: Collecting;
   readonly quarantine: QuarantineDesk;
   readonly agents: AgentDesk;
+  readonly people: PeopleDesk;
   readonly queries: Queries;
   readonly events: EventReader;
   readonly prices: PriceDesk;
@@ -139,6 +143,42 @@ interface AgentChange {
   readonly name?: string;
   readonly team?: string;
   readonly feature?: string | null;
+}
+
+/** Who holds a token, as they are now. */
+interface PresentPerson {
+  readonly personId: string;
+  readonly tokenId: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly teams: readonly string[];
+}
+
+export interface PeopleDesk {
+  /** null: no such token, or none any more. */
+  authenticate(token: string): PresentPerson | null;
+  /** Of whoever signed in with this token; null when it no longer opens. */
+  present(personId: string, tokenId: string): PresentPerson | null;
+  /** Calls whenever anything about people was stored. @returns how to stop */
+  whenChanged(listener: () => void): () => void;
+  list(query: PageQuery): { readonly items: Person[]; readonly next: string | null; readonly asOf: string | null };
+  /** With a first token. */
+  register(person: NewPerson, actor: Actor): Promise<Outcome<NewToken>>;
+  change(id: string, change: Partial<Omit<NewPerson, "expires">>, actor: Actor): Promise<Outcome<Person>>;
+  issueToken(id: string, expires: string | null, actor: Actor): Promise<Outcome<NewToken>>;
+  revokeToken(id: string, tokenId: string, reason: string | undefined, actor: Actor): Promise<Outcome<Person>>;
+  remove(id: string, reason: string | undefined, actor: Actor): Promise<Outcome<Person>>;
+}
+
+/** Shown once. */
+export type NewToken = Omit<PersonSecret, "signIn">;
+
+export interface NewPerson {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Empty: of every team. */
+  readonly teams: readonly string[];
+  readonly expires?: string | undefined;
 }
 
 /** Values to keep, by dimension; null in a list stands for "not attributed". */

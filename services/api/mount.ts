@@ -51,7 +51,7 @@ const honoPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ":$1");
 async function admit(route: Route, caller: Caller, context: Context, deps: ApiDeps, { limits }: Held): Promise<Failure | null> {
   const refused = refusal(route.access, caller);
   if (caller.kind === "agent") return (await limits.ingest.count(caller.keyId)) ?? refused;
-  if (caller.kind === "person") return (await limits.people.count(caller.id)) ?? refused;
+  if (caller.kind === "person") return (await limits.people.count(caller.personId)) ?? refused;
   if (!refused || !caller.presented) return refused;
   return (await limits.strangers.count(addressKey(addressOf(context, deps.behindProxy)))) ?? refused;
 }

@@ -1,5 +1,6 @@
 import type { TObject, TSchema } from "typebox";
 import { Problem } from "../../schemas/api.ts";
+import { rolesWith } from "../domain/permissions.ts";
 import type { Route } from "./route.ts";
 
 /** OpenAPI 3.1, from the same definitions as the application: its schemas are JSON Schema, as ours are. */
@@ -13,7 +14,7 @@ export function openApiOf(routes: readonly Route[], version: string): Record<str
     components: {
       schemas: { Problem },
       securitySchemes: {
-        administrator: { type: "http", scheme: "bearer", description: "The administrator's token." },
+        person: { type: "http", scheme: "bearer", description: "A person's token; the administrator's is in the file admin.token." },
         browser: {
           type: "apiKey",
           in: "cookie",
@@ -31,6 +32,7 @@ function operationOf(route: Route): Record<string, unknown> {
   return {
     operationId: route.id,
     summary: route.summary,
+    ...permissionOf(route),
     ...(parameters.length > 0 && { parameters }),
     ...bodyOf(route),
     responses: {
@@ -78,7 +80,12 @@ function failuresOf(route: Route): Record<string, unknown> {
   };
 }
 
+/** What whoever calls must hold, and the roles that do. */
+function permissionOf({ access }: Route): Record<string, unknown> {
+  return access === "open" || access === "agent" ? {} : { "x-permission": access, "x-roles": rolesWith(access) };
+}
+
 function securityOf(route: Route): Record<string, never[]>[] {
   if (route.access === "open") return [{}];
-  return route.access === "agent" ? [{ agent: [] }] : [{ administrator: [] }, { browser: [] }];
+  return route.access === "agent" ? [{ agent: [] }] : [{ person: [] }, { browser: [] }];
 }

@@ -1,12 +1,13 @@
 import type { Context } from "hono";
 import type { Static, TObject, TSchema } from "typebox";
+import type { Permission } from "../domain/permissions.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { Held } from "./held.ts";
 import type { Failure } from "./problems.ts";
 
-/** Who may call: anybody, a person who is signed in, or an agent with its key. */
-export type Access = "open" | "person" | "agent";
+/** Who may call: anybody, an agent with its key, or a person who holds this permission. */
+export type Access = "open" | "agent" | Permission;
 
 interface Call<Query, Params, Body> {
   readonly query: Query;

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addPeopleCommands } from "./people-program.ts";
 import { addPolicyCommands } from "./policy-program.ts";
 
 type Print = (line: string) => void;
@@ -54,6 +55,10 @@ export async function buildProgram(root: string, print: Print, argv: readonly st
     .action(async (flags) => {
       code = await (await import("./agents.ts")).list(flags, print);
     });
+
+  addPeopleCommands(program, print, (exit) => {
+    code = exit;
+  });
 
   program
     .command("hooks")

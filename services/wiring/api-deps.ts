@@ -18,6 +18,7 @@ import { makeCollecting } from "./collecting.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { readHealth } from "./health.ts";
+import { makePeopleDesk } from "./people-desk.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
 import type { UseCases } from "./use-cases.ts";
 
@@ -42,7 +43,7 @@ interface Parts {
 export function apiDeps(parts: Parts): ApiDeps {
   const { version, adminTokenSha256, consoleDir, config, engines, useCases, log } = parts;
   const { store, reads, payloads, vault } = engines;
-  const { registry, rules, receive, collector, quarantine } = useCases;
+  const { registry, people, rules, receive, collector, quarantine } = useCases;
   const nameOf = (agentId: string): string | null => registry.get(agentId)?.name ?? null;
   return {
     version,
@@ -68,6 +69,7 @@ export function apiDeps(parts: Parts): ApiDeps {
       registry,
       activity: async () => ({ byAgent: await agentActivity(reads), asOf: await asOf(reads) }),
     }),
+    people: makePeopleDesk(people),
     queries: queriesOf(engines, nameOf),
     events: store,
     prices: priceDesk(parts),

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { followPrices, type LivePrices } from "../cost/live-prices.ts";
 import type { Incoming, Receipt } from "../ingest/batch.ts";
 import { makeReceive } from "../ingest/receive.ts";
+import { openPeopleRegistry, type PeopleRegistry } from "../people/registry.ts";
 import type { Quarantine } from "../ports/quarantine.ts";
 import { contentHandler } from "../privacy/handle-content.ts";
 import { makeQuarantine } from "../quarantine/enter.ts";
@@ -18,6 +19,7 @@ import type { Figures } from "./figures.ts";
 /** The use cases, each given the few things it needs. */
 export interface UseCases {
   readonly registry: AgentRegistry;
+  readonly people: PeopleRegistry;
   readonly prices: LivePrices;
   readonly rules: AttributionRuleBook;
   readonly budgets: Budgets;
@@ -42,6 +44,7 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
   const now = Date.now;
   const trouble = (message: string): void => log("warn", message, { part: "agents" });
   const registry = stack.use(await openAgentRegistry({ store, bus, now, random: randomBytes, trouble }));
+  const people = stack.use(await openPeopleRegistry({ store, now, random: randomBytes }));
   const prices = stack.use(await followPrices(store));
   const rules = stack.use(await followAttributionRules(store, now));
   // No team belongs to a department until departments can be declared.
@@ -59,6 +62,6 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
     now,
   });
   const collector = makeCollector({ bus, content, quarantine, now, ignored: (_agentId, names) => figures.ignored(names) });
-  const broken = [registry.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken];
-  return { registry, prices, rules, budgets, autonomy, quarantine, receive, collector, broken };
+  const broken = [registry.broken, people.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken];
+  return { registry, people, prices, rules, budgets, autonomy, quarantine, receive, collector, broken };
 }

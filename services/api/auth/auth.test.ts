@@ -46,7 +46,12 @@ test("a wrong, a malformed and an oversized credential get the same words", asyn
 test("the administrator's token reads; an agent's key does not, and is told what it is for", async () => {
   const { call } = start();
   const me = await call("GET", "/api/v1/me", asAdmin);
-  assert.deepEqual(await me.json(), { id: "admin", name: "Administrator", role: "admin" });
+  const { permissions, ...who } = (await me.json()) as { permissions: { name: string; teams: null }[] };
+  assert.deepEqual(who, { id: "admin", name: "Administrator", roles: ["admin"], teams: [] });
+  assert.deepEqual(
+    permissions.find(({ name }) => name === "manage_people"),
+    { name: "manage_people", teams: null },
+  );
   const refused = await call("GET", "/api/v1/me", asAgent);
   assert.equal(refused.status, 403);
   assert.match(((await refused.json()) as { detail: string }).detail, /only reports events/);

@@ -1,4 +1,4 @@
-import { administrator, type Person } from "./caller.ts";
+import type { Holder } from "./caller.ts";
 import { digestOf, newSecret } from "./secrets.ts";
 
 const MINUTE = 60_000;
@@ -9,17 +9,18 @@ const CODE = 10 * MINUTE;
 const MOST = 1_000;
 
 interface Session {
+  readonly holder: Holder;
   readonly startedAt: number;
   lastAt: number;
 }
 
 /**
  * Signed-in browsers and one-time codes, in memory and as hashes: a restart signs everybody out, and a copy of the memory
- * opens nothing.
+ * opens nothing. Each belongs to a credential and opens as long as that one does, which whoever asks has to look up.
  */
 export class BrowserSessions {
   readonly #sessions = new Map<string, Session>();
-  readonly #codes = new Map<string, number>();
+  readonly #codes = new Map<string, { readonly holder: Holder; readonly expires: number }>();
   readonly #now: () => number;
 
   constructor(now: () => number) {
@@ -29,36 +30,36 @@ export class BrowserSessions {
   /** Seconds after which a browser forgets the cookie. */
   static readonly maxAge = ABSOLUTE / 1000;
 
-  /** A code that signs one browser in, once, within ten minutes. */
-  issueCode(): { readonly code: string; readonly expires: string } {
+  /** A code that signs one browser in, once, within ten minutes, as the holder of this credential. */
+  issueCode({ personId, tokenId }: Holder): { readonly code: string; readonly expires: string } {
     const now = this.#now();
-    for (const [digest, expires] of this.#codes) if (expires <= now) this.#codes.delete(digest);
+    for (const [digest, { expires }] of this.#codes) if (expires <= now) this.#codes.delete(digest);
     while (this.#codes.size >= MOST) this.#codes.delete(oldest(this.#codes));
     const code = newSecret();
-    this.#codes.set(digestOf(code), now + CODE);
+    this.#codes.set(digestOf(code), { holder: { personId, tokenId }, expires: now + CODE });
     return { code, expires: new Date(now + CODE).toISOString() };
   }
 
-  /** Spends a code; false when it was spent, expired or never issued. Found by hash, so timing tells nothing about it. */
-  spendCode(code: string): boolean {
+  /** Spends a code; null when it was spent, expired or never issued. Found by hash, so timing tells nothing about it. */
+  spendCode(code: string): Holder | null {
     const digest = digestOf(code);
-    const expires = this.#codes.get(digest);
+    const known = this.#codes.get(digest);
     this.#codes.delete(digest);
-    return expires !== undefined && expires > this.#now();
+    return known !== undefined && known.expires > this.#now() ? known.holder : null;
   }
 
   /** @returns the cookie's value */
-  start(): string {
+  start({ personId, tokenId }: Holder): string {
     const now = this.#now();
     for (const [digest, session] of this.#sessions) if (this.#ended(session, now)) this.#sessions.delete(digest);
     while (this.#sessions.size >= MOST) this.#sessions.delete(oldest(this.#sessions));
     const id = newSecret();
-    this.#sessions.set(digestOf(id), { startedAt: now, lastAt: now });
+    this.#sessions.set(digestOf(id), { holder: { personId, tokenId }, startedAt: now, lastAt: now });
     return id;
   }
 
   /** Who the cookie belongs to; using it keeps it alive, up to a week. */
-  find(id: string): Person | null {
+  find(id: string): Holder | null {
     const digest = digestOf(id);
     const session = this.#sessions.get(digest);
     if (!session) return null;
@@ -68,7 +69,7 @@ export class BrowserSessions {
     session.lastAt = now;
     // Put back at the end: the map's order is the order of use.
     this.#sessions.set(digest, session);
-    return administrator("cookie");
+    return session.holder;
   }
 
   end(id: string): void {

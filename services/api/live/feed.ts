@@ -28,7 +28,8 @@ interface Run {
 export class LiveFeed implements AsyncDisposable {
   readonly #store: EventReader;
   readonly #broken: (error: unknown) => void;
-  readonly #clients = new Set<LiveClient>();
+  /** Whether each may still hear. */
+  readonly #allowed = new Map<LiveClient, () => boolean>();
   /** Those that have caught up. With a position: it read further in the store than the feed has come, up to there. */
   readonly #live = new Map<LiveClient, Position | null>();
   #run: Run | null = null;
@@ -41,27 +42,33 @@ export class LiveFeed implements AsyncDisposable {
   }
 
   get clients(): number {
-    return this.#clients.size;
+    return this.#allowed.size;
   }
 
   /**
    * @param after the last position that the client knows; null: only what comes from now on
+   * @param allowed whether whoever listens still may: asked again and again, and at once by `look`
    * @returns null when there are too many clients, or the platform is shutting down
    */
-  open(after: string | null): LiveClient | null {
-    if (this.#ended || this.#clients.size >= MOST_CLIENTS) return null;
+  open(after: string | null, allowed: () => boolean): LiveClient | null {
+    if (this.#ended || this.#allowed.size >= MOST_CLIENTS) return null;
     const client = new LiveClient();
-    this.#clients.add(client);
+    this.#allowed.set(client, allowed);
     void client.closed.then(() => this.#leave(client));
     this.#run ??= this.#start();
     void this.#join(client, after, this.#run).catch(() => client.close());
     return client;
   }
 
+  /** Ends the connections of those who may no longer hear. */
+  look(): void {
+    for (const [client, allowed] of this.#allowed) if (!allowed()) client.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
     const run = this.#run;
-    for (const client of this.#clients) client.close();
+    for (const client of this.#allowed.keys()) client.close();
     this.#stop();
     await run?.done;
   }
@@ -96,9 +103,9 @@ export class LiveFeed implements AsyncDisposable {
   }
 
   #leave(client: LiveClient): void {
-    this.#clients.delete(client);
+    this.#allowed.delete(client);
     this.#live.delete(client);
-    if (this.#clients.size === 0) this.#stop();
+    if (this.#allowed.size === 0) this.#stop();
   }
 
   #start(): Run {
@@ -109,9 +116,10 @@ export class LiveFeed implements AsyncDisposable {
       reject(error);
       if (stop.signal.aborted) return;
       this.#broken(error);
-      for (const client of this.#clients) client.close();
+      for (const client of this.#allowed.keys()) client.close();
     });
     const heartbeat = setInterval(() => {
+      this.look();
       for (const client of this.#live.keys()) client.send(HEARTBEAT);
     }, HEARTBEAT_MS);
     heartbeat.unref();

@@ -6,6 +6,7 @@ import { LiveClient } from "./client.ts";
 import { LiveFeed } from "./feed.ts";
 import { messageOf } from "./message.ts";
 
+const anybody = (): boolean => true;
 const never = (error: unknown): void => assert.fail(String(error));
 const decoder = new TextDecoder();
 
@@ -72,7 +73,7 @@ test("nobody misses or hears twice what is stored while they join", async () => 
   for (let nth = 0; nth < 1200; nth++) await put(store, nth);
   const { events } = await store.readAll(null, 1);
   await using feed = new LiveFeed(store, never);
-  const joined = [feed.open(events[0]?.position ?? null), feed.open(events[0]?.position ?? null)] as LiveClient[];
+  const joined = [feed.open(events[0]?.position ?? null, anybody), feed.open(events[0]?.position ?? null, anybody)] as LiveClient[];
   const heard = joined.map((client) => positions(client, 1499));
   for (let nth = 1200; nth < 1500; nth++) await put(store, nth);
   const all = (await store.readAll(null, 2000)).events.map(({ position }) => position as string);
@@ -97,7 +98,7 @@ test("the store is followed only while somebody listens", async () => {
   };
   await using feed = new LiveFeed(counted, never);
   assert.equal(following, 0);
-  const client = feed.open(null) as LiveClient;
+  const client = feed.open(null, anybody) as LiveClient;
   const one = positions(client, 1);
   while (following === 0) await new Promise((resolve) => setTimeout(resolve, 1));
   await put(store, 0);
@@ -119,14 +120,29 @@ test("when the store is lost the clients are let go and it is said once", async 
     },
   };
   await using feed = new LiveFeed(failing, (error) => void broken.push(error));
-  const clients = [feed.open(null), feed.open(null)] as LiveClient[];
+  const clients = [feed.open(null, anybody), feed.open(null, anybody)] as LiveClient[];
   await Promise.all(clients.map(({ closed }) => closed));
   assert.equal(broken.length, 1);
   assert.equal(feed.clients, 0);
 });
 
+test("whoever may no longer hear is let go at a look, the others stay", async () => {
+  await using feed = new LiveFeed(openMemoryEventStore(), never);
+  let removed = false;
+  const leaving = feed.open(null, () => !removed) as LiveClient;
+  const staying = feed.open(null, anybody) as LiveClient;
+  feed.look();
+  assert.equal(leaving.open, true);
+  removed = true;
+  feed.look();
+  await leaving.closed;
+  assert.equal(staying.open, true);
+  assert.equal(feed.clients, 1);
+  staying.close();
+});
+
 test("after the end nobody can join", async () => {
   const feed = new LiveFeed(openMemoryEventStore(), never);
   await feed[Symbol.asyncDispose]();
-  assert.equal(feed.open(null), null);
+  assert.equal(feed.open(null, anybody), null);
 });

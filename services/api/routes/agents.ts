@@ -1,11 +1,12 @@
 import { type Static, Type } from "typebox";
 import { Agent, AgentPage, AgentSecret, VendorSettings } from "../../../schemas/api.ts";
 import { Id, Name, ShortText, Timestamp } from "../../../schemas/primitives.ts";
-import { actorOf } from "../auth/caller.ts";
-import type { Outcome } from "../deps.ts";
+import { outside } from "../auth/authorise.ts";
+import { actorOf, type Caller } from "../auth/caller.ts";
+import type { AgentDesk, Outcome } from "../deps.ts";
 import { originOf } from "../origin.ts";
 import { decodeCursor, pageParameters, pageReply } from "../page.ts";
-import { fail, failureOf } from "../problems.ts";
+import { type Failure, fail, failureOf } from "../problems.ts";
 import { ok, type Reply, type Route, route } from "../route.ts";
 
 const LIST = "agents";
@@ -13,12 +14,20 @@ const byId = Type.Object({ id: Id });
 
 const answer = <Value>(outcome: Outcome<Value>): Reply<Value> => (outcome.kind === "ok" ? ok(outcome.value) : failureOf(outcome));
 
+const UNKNOWN = (): Failure => fail(404, "not_found", "There is no agent with this id.");
+
+/** Why the caller may not manage this agent, or not move it to that team; null: they may. */
+async function notManaged(agents: AgentDesk, id: string, caller: Caller, to?: string): Promise<Failure | null> {
+  const agent = await agents.get(id);
+  return agent ? outside(caller, "manage_agents", agent.team, to ?? agent.team) : UNKNOWN();
+}
+
 const listAgents = route({
   id: "list_agents",
   method: "get",
   path: "/api/v1/agents",
   summary: "Registered agents with their keys (never the secrets) and when each was last heard.",
-  access: "person",
+  access: "read",
   query: Type.Object({ team: Type.Optional(Type.String({ ...Name, description: "one team" })), ...pageParameters() }),
   answer: AgentPage,
   async handle({ query }, { agents }) {
@@ -38,7 +47,7 @@ const registerAgent = route({
   method: "post",
   path: "/api/v1/agents",
   summary: "Registers an agent and makes its first key, which is shown this once, with settings to paste.",
-  access: "person",
+  access: "manage_agents",
   body: Type.Object(
     { name: Name, team: Name, feature: Type.Optional(Name), vendor: Type.Optional(Name), expires: Type.Optional(Timestamp) },
     { additionalProperties: false },
@@ -46,7 +55,7 @@ const registerAgent = route({
   answer: AgentSecret,
   status: 201,
   handle: async ({ body, caller, context }, { agents, behindProxy }) =>
-    answer(await agents.register(body, actorOf(caller), originOf(context, behindProxy))),
+    outside(caller, "manage_agents", body.team) ?? answer(await agents.register(body, actorOf(caller), originOf(context, behindProxy))),
 });
 
 const readAgent = route({
@@ -54,12 +63,12 @@ const readAgent = route({
   method: "get",
   path: "/api/v1/agents/{id}",
   summary: "One agent.",
-  access: "person",
+  access: "read",
   params: byId,
   answer: Agent,
   async handle({ params }, { agents }) {
     const agent = await agents.get(params.id);
-    return agent ? ok(agent) : fail(404, "not_found", "There is no agent with this id.");
+    return agent ? ok(agent) : UNKNOWN();
   },
 });
 
@@ -68,14 +77,15 @@ const changeAgent = route({
   method: "patch",
   path: "/api/v1/agents/{id}",
   summary: "Changes name, team or feature. Applies to what arrives afterwards.",
-  access: "person",
+  access: "manage_agents",
   params: byId,
   body: Type.Object(
     { name: Type.Optional(Name), team: Type.Optional(Name), feature: Type.Optional(Type.Union([Name, Type.Null()])) },
     { additionalProperties: false, minProperties: 1 },
   ),
   answer: Agent,
-  handle: async ({ params, body, caller }, { agents }) => answer(await agents.change(params.id, body, actorOf(caller))),
+  handle: async ({ params, body, caller }, { agents }) =>
+    (await notManaged(agents, params.id, caller, body.team)) ?? answer(await agents.change(params.id, body, actorOf(caller))),
 });
 
 const issueKey = route({
@@ -83,12 +93,13 @@ const issueKey = route({
   method: "post",
   path: "/api/v1/agents/{id}/keys",
   summary: "Makes another key, which is shown this once. The old ones go on working until they are revoked.",
-  access: "person",
+  access: "manage_agents",
   params: byId,
   body: Type.Object({ expires: Type.Optional(Type.Union([Timestamp, Type.Null()])) }, { additionalProperties: false }),
   answer: AgentSecret,
   status: 201,
   handle: async ({ params, body, caller, context }, { agents, behindProxy }) =>
+    (await notManaged(agents, params.id, caller)) ??
     answer(await agents.issueKey(params.id, body.expires ?? null, actorOf(caller), originOf(context, behindProxy))),
 });
 
@@ -97,12 +108,12 @@ const revokeKey = route({
   method: "delete",
   path: "/api/v1/agents/{id}/keys/{keyId}",
   summary: "Revokes a key at once, on every door.",
-  access: "person",
+  access: "manage_agents",
   params: Type.Object({ id: Id, keyId: Id }),
   query: Type.Object({ reason: Type.Optional(Type.String({ ...ShortText, description: "why, for the record" })) }),
   answer: Agent,
   handle: async ({ params, query, caller }, { agents }) =>
-    answer(await agents.revokeKey(params.id, params.keyId, query.reason, actorOf(caller))),
+    (await notManaged(agents, params.id, caller)) ?? answer(await agents.revokeKey(params.id, params.keyId, query.reason, actorOf(caller))),
 });
 
 const Settings = Type.Object({ settings: Type.Array(VendorSettings) });
@@ -112,7 +123,7 @@ const readSettings = route({
   method: "get",
   path: "/api/v1/agents/{id}/settings",
   summary: "Settings to paste into the agent's tools, with a placeholder where the key goes.",
-  access: "person",
+  access: "read",
   params: byId,
   answer: Settings,
   async handle({ params, context }, { agents, behindProxy }): Promise<Reply<Static<typeof Settings>>> {

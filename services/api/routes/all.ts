@@ -5,6 +5,7 @@ import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { liveRoutes } from "./live.ts";
 import { otlpRoutes } from "./otlp.ts";
+import { peopleRoutes } from "./people.ts";
 import { priceRoutes } from "./prices.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { sessionRoutes } from "./session.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...eventRoutes,
   takeEvents,
   ...agentRoutes,
+  ...peopleRoutes,
   ...quarantineRoutes,
   ...priceRoutes,
   ...settingRoutes,

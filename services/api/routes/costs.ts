@@ -38,7 +38,7 @@ export const costRoutes: readonly Route[] = [
     method: "get",
     path: "/api/v1/costs",
     summary: "Tokens and cost of a period, grouped. Exact: the rows add up to the total. What has no price is counted apart.",
-    access: "person",
+    access: "read",
     query: Type.Object({ ...periodParameters, by: Type.Optional(By), zone: Zone, ...whereParameters }),
     answer: CostAnswer,
     gives: ["text/csv"],

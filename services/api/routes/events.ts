@@ -17,7 +17,7 @@ const listEvents = route({
   method: "get",
   path: "/api/v1/events",
   summary: "Stored events of a period, the latest first.",
-  access: "person",
+  access: "read",
   query: Type.Object({
     ...periodParameters,
     type: several("event types, whole (andon.session.tool.called.v1) or up to a dot (andon.session)"),
@@ -52,7 +52,7 @@ const readEvent = route({
   method: "get",
   path: "/api/v1/events/{position}",
   summary: "One stored event as it is in the log.",
-  access: "person",
+  access: "read",
   params: Type.Object({ position: Type.String({ pattern: "^[\\w.:-]{1,80}$" }) }),
   answer: EventItem,
   async handle({ params }, { queries }) {

@@ -14,7 +14,7 @@ const listPrices = route({
   method: "get",
   path: "/api/v1/prices",
   summary: "The price rows in force, with where each was read.",
-  access: "person",
+  access: "read",
   query: Type.Object({
     provider: Type.Optional(Type.String({ ...Name, description: "one provider" })),
     model: Type.Optional(Type.String({ ...Name, description: "one model's id" })),
@@ -39,7 +39,7 @@ const publishPrices = route({
   method: "post",
   path: "/api/v1/prices",
   summary: "Publishes price rows. A known priceId is corrected, and what was rated with it is re-rated by new events.",
-  access: "person",
+  access: "change_prices",
   body: Type.Object(
     { rows: Type.Array(PriceRow, { minItems: 1, maxItems: 1000 }), reason: Type.Optional(ShortText) },
     { additionalProperties: false },
@@ -56,7 +56,7 @@ const withdrawPrice = route({
   method: "delete",
   path: "/api/v1/prices/{id}",
   summary: "Takes a price back that should never have been published. What it priced is rated anew, or unpriced.",
-  access: "person",
+  access: "change_prices",
   params: Type.Object({ id: Id }),
   query: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 1024, description: "why, for the record" }) }),
   answer: Type.Object({ priceId: Type.String() }),

@@ -14,7 +14,7 @@ const listQuarantine = route({
   method: "get",
   path: "/api/v1/quarantine",
   summary: "What could not be taken, with the reason, the latest first. Never its content.",
-  access: "person",
+  access: "read",
   query: Type.Object({
     state: Type.Optional(
       Type.Union([Type.Literal("held"), Type.Literal("released"), Type.Literal("discarded")], {
@@ -45,7 +45,7 @@ const release = route({
   method: "post",
   path: "/api/v1/quarantine/{id}/release",
   summary: "Sends the bytes through the front door again, after what was wrong was put right. Refused again, they stay.",
-  access: "person",
+  access: "settle_quarantine",
   params: byId,
   answer: Type.Object({ state: Type.Literal("released") }),
   async handle({ params, caller }, { quarantine }) {
@@ -59,7 +59,7 @@ const discard = route({
   method: "post",
   path: "/api/v1/quarantine/{id}/discard",
   summary: "Deletes the bytes for good. The reason stays on record.",
-  access: "person",
+  access: "settle_quarantine",
   params: byId,
   body: Type.Object({ reason: Type.String({ minLength: 1, maxLength: 2000, pattern: "\\S" }) }, { additionalProperties: false }),
   answer: Type.Object({ state: Type.Literal("discarded") }),

@@ -40,6 +40,12 @@ const requests: Readonly<Record<string, { readonly path?: string; readonly body?
   issue_agent_key: { path: "/api/v1/agents/a1/keys", body: {} },
   revoke_agent_key: { path: "/api/v1/agents/a1/keys/k1?reason=lost" },
   read_agent_settings: { path: "/api/v1/agents/a1/settings" },
+  list_people: {},
+  register_person: { body: { name: "Bia Lima", roles: ["lead"], teams: ["Payments"] } },
+  change_person: { path: "/api/v1/people/psn_1", body: { roles: ["auditor"] } },
+  remove_person: { path: "/api/v1/people/psn_1?reason=left" },
+  issue_person_token: { path: "/api/v1/people/psn_1/tokens", body: {} },
+  revoke_person_token: { path: "/api/v1/people/psn_1/tokens/tok_1?reason=lost" },
   list_quarantine: { path: "/api/v1/quarantine?state=held" },
   release_quarantined: { path: "/api/v1/quarantine/q_1/release" },
   discard_quarantined: { path: "/api/v1/quarantine/q_1/discard", body: { reason: "a test's rubbish" } },
@@ -99,7 +105,7 @@ test("every route is in the OpenAPI document, with its parameters, body, answer 
     costs?.parameters?.map(({ name }) => name),
     ["from", "to", "by", "zone", "team", "feature", "model", "vendor", "agent", "repo", "changeKind"],
   );
-  assert.deepEqual(costs?.security, [{ administrator: [] }, { browser: [] }]);
+  assert.deepEqual(costs?.security, [{ person: [] }, { browser: [] }]);
   assert.deepEqual(document.paths["/v1/logs"]?.["post"]?.security, [{ agent: [] }]);
   assert.deepEqual(document.paths["/api/v1/health"]?.["get"]?.security, [{}]);
   assert.deepEqual(

@@ -15,7 +15,7 @@ export const readSession = route({
   method: "get",
   path: "/api/v1/sessions/{id}",
   summary: "A session: its sums, who reported usage and how much of it counted, and what happened, step by step.",
-  access: "person",
+  access: "read",
   params: Type.Object({ id: Id }),
   query: Type.Object({
     agent: Type.Optional(Type.String({ ...Id, description: "the agent's id, when several agents have a session of this id" })),

@@ -20,7 +20,7 @@ export const listSessions = route({
   method: "get",
   path: "/api/v1/sessions",
   summary: "Sessions that were active in a period, the latest first unless another order is asked for.",
-  access: "person",
+  access: "read",
   query: Type.Object({
     ...periodParameters,
     ...whereParameters,

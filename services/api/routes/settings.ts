@@ -11,7 +11,7 @@ const readRules = route({
   method: "get",
   path: "/api/v1/attribution-rules",
   summary: "The rules that fill what events do not say of their feature, repository, ticket and kind, in order.",
-  access: "person",
+  access: "read",
   answer: AttributionRules,
   handle: (_call, { attribution }) => ok(attribution.current()),
 });
@@ -21,7 +21,7 @@ const setRules = route({
   method: "put",
   path: "/api/v1/attribution-rules",
   summary: "Replaces the whole list. Applies to what arrives afterwards.",
-  access: "person",
+  access: "change_attribution",
   body: Type.Object({ rules: Type.Array(AttributionRule, { maxItems: 1000 }) }, { additionalProperties: false }),
   answer: AttributionRules,
   async handle({ body, caller }, { attribution }) {
@@ -35,7 +35,7 @@ const readFacets = route({
   method: "get",
   path: "/api/v1/facets",
   summary: "The distinct values of a period, for the filters of a screen.",
-  access: "person",
+  access: "read",
   query: Type.Object({ ...periodParameters }),
   answer: Facets,
   async handle({ query }, { queries, now }) {
@@ -49,7 +49,7 @@ const checkTotals = route({
   method: "get",
   path: "/api/v1/checks/totals",
   summary: "Counts the ledger in the event store, in the raw rows and in the rollup. Anything but equal is a fault.",
-  access: "person",
+  access: "read",
   answer: TotalsCheck,
   handle: async (_call, deps) => ok(await deps.checkTotals()),
 });
