@@ -1,8 +1,11 @@
 import { resolve } from "node:path";
+import { isZone } from "./domain/budget-period.ts";
 
 /** Every setting there is. Read from the environment and the command line once, at the start. */
 export interface Config {
   readonly data: string;
+  /** The company that runs it, and the IANA zone in which its days and hours are meant. */
+  readonly org: { readonly name: string; readonly zone: string };
   readonly host: string;
   readonly port: number;
   /** OpenTelemetry's usual port; null: only the main port takes telemetry. */
@@ -37,6 +40,8 @@ export interface Config {
 /** Settings and what they mean; the README's table is checked against this list. */
 export const SETTINGS = {
   ANDON_DATA: "folder for everything that is stored (./data)",
+  ANDON_ORG: "name of the organisation, the widest scope of policies and budgets (org)",
+  ANDON_ZONE: "IANA time zone of its days, hours and freezes (America/Sao_Paulo)",
   ANDON_HOST: "address to listen on (127.0.0.1)",
   ANDON_PORT: "console, API and telemetry (4400)",
   ANDON_OTLP_PORT: "second port for OTLP/HTTP (4318); `off` for none",
@@ -80,6 +85,7 @@ export function readConfig(env: Environment, flags: Flags = {}): Config {
   const capture = env.ANDON_CAPTURE ?? "metadata";
   if (capture !== "metadata" && capture !== "sealed") throw new Error(`ANDON_CAPTURE is "metadata" or "sealed", not "${capture}".`);
   return {
+    org: orgOf(env),
     data: resolve(flags.data ?? env.ANDON_DATA ?? "data"),
     host,
     port: portOf("--port or ANDON_PORT", flags.port ?? env.ANDON_PORT ?? "4400"),
@@ -109,6 +115,12 @@ export function readConfig(env: Environment, flags: Flags = {}): Config {
         }
       : { kind: "chdb" },
   };
+}
+
+function orgOf({ ANDON_ORG: name = "org", ANDON_ZONE: zone = "America/Sao_Paulo" }: Environment): Config["org"] {
+  if (!/^[^\p{Cc}]{1,256}$/u.test(name)) throw new Error("ANDON_ORG is a name of 1 to 256 characters.");
+  if (!isZone(zone)) throw new Error(`ANDON_ZONE is the IANA name of a time zone, such as America/Sao_Paulo, not "${zone}".`);
+  return { name, zone };
 }
 
 function tlsOf({ ANDON_TLS_CERT: cert, ANDON_TLS_KEY: key }: Environment): Config["tls"] {

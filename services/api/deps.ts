@@ -18,6 +18,7 @@ import type {
   VendorSettings,
 } from "../../schemas/api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
+import type { BudgetChange, BudgetView, NewBudget } from "../../schemas/budget-api.ts";
 import type { Attribution } from "../../schemas/event.ts";
 import type { Role } from "../../schemas/person.ts";
 import type { PriceRow } from "../../schemas/price.ts";
@@ -48,6 +49,7 @@ export interface ApiDeps {
   readonly events: EventReader;
   readonly prices: PriceDesk;
   readonly attribution: AttributionDesk;
+  readonly budgets: BudgetDesk;
   /** Three ways of counting the same ledger. */
   readonly checkTotals: () => Promise<TotalsCheck>;
 }
@@ -108,6 +110,14 @@ export interface QuarantineDesk extends Quarantine {
   ): Promise<QuarantinePage | BadCursor>;
   release(id: string, actor: Actor): Promise<Outcome<{ readonly state: "released" }>>;
   discard(id: string, reason: string, actor: Actor): Promise<Outcome<{ readonly state: "discarded" }>>;
+}
+
+export interface BudgetDesk {
+  list(): readonly BudgetView[];
+  get(id: string): BudgetView | null;
+  set(budget: NewBudget, actor: Actor): Promise<Outcome<BudgetView>>;
+  change(id: string, change: BudgetChange, actor: Actor): Promise<Outcome<BudgetView>>;
+  close(id: string, reason: string | undefined, actor: Actor): Promise<Outcome<BudgetView>>;
 }
 
 interface AgentIdentity {

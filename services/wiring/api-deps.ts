@@ -14,6 +14,7 @@ import { listQuarantine } from "../project/queries/quarantine.ts";
 import { listSessions, readSession } from "../project/queries/sessions.ts";
 import type { Log } from "../telemetry.ts";
 import { makeAgentDesk } from "./agent-desk.ts";
+import { makeBudgetDesk } from "./budget-desk.ts";
 import { makeCollecting } from "./collecting.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
@@ -80,6 +81,7 @@ export function apiDeps(parts: Parts): ApiDeps {
         return { kind: "ok", value: { rules: [...rules.current().rules], setAt: rules.current().setAt } };
       },
     },
+    budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
     checkTotals: () => checkTotals({ store, reads }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Route } from "../route.ts";
 import { agentRoutes } from "./agents.ts";
+import { budgetRoutes } from "./budgets.ts";
 import { costRoutes } from "./costs.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...healthRoutes,
   ...sessionRoutes,
   ...costRoutes,
+  ...budgetRoutes,
   listSessions,
   readSession,
   ...eventRoutes,

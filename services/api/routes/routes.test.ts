@@ -28,6 +28,13 @@ const requests: Readonly<Record<string, { readonly path?: string; readonly body?
   issue_sign_in_code: {},
   read_me: {},
   read_costs: { path: "/api/v1/costs?by=team,feature,model&team=Payments&feature=&from=2026-11-01&to=2026-11-20" },
+  list_budgets: {},
+  read_budget: { path: "/api/v1/budgets/bud_1" },
+  set_budget: {
+    body: { name: "All", scope: { kind: "org", name: "org" }, period: "month", hard: { amount: "1000", atCrossing: "deny" } },
+  },
+  change_budget: { path: "/api/v1/budgets/bud_1", body: { soft: null } },
+  close_budget: { path: "/api/v1/budgets/bud_1?reason=over" },
   list_sessions: { path: "/api/v1/sessions?limit=10&outcome=completed" },
   read_session: { path: "/api/v1/sessions/s1" },
   list_events: { path: "/api/v1/events?type=andon.session.started.v1" },
