@@ -1,5 +1,14 @@
 import { readFile } from "node:fs/promises";
+import { ticks } from "../src/routes/cost/ticks.ts";
 import { expect, figure, row, test } from "./fixtures.ts";
+
+test("an axis stands on round values that span what is shown", () => {
+  expect(ticks(0, 4.23, 4)).toEqual([0, 2, 4, 6]);
+  expect(ticks(0, 0.31, 4)).toEqual([0, 0.1, 0.2, 0.3, 0.4]);
+  expect(ticks(0, 20_000, 4)).toEqual([0, 5000, 10_000, 15_000, 20_000]);
+  expect(ticks(-3, 9, 4)).toEqual([-5, 0, 5, 10]);
+  expect(ticks(0, 0, 4)).toEqual([0]);
+});
 
 test("cost equals the hand calculation, and what is not known is in sight", async ({ page, world }) => {
   await page.goto(`/cost?team=${world.payments}&by=model`);

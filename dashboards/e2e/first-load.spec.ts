@@ -49,12 +49,21 @@ test("what opens later is fetched later, and what is typed meanwhile is not lost
   await expect(page.getByRole("button", { name: "Filter by Outcome" })).toBeFocused();
 });
 
-test("a part that cannot be fetched says so", async ({ page }) => {
+test("a part that cannot be fetched says so, and is fetched when asked for again", async ({ page }) => {
   await page.goto("/sessions");
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
   await page.route("**/_app/**", (route) => route.abort());
   await page.keyboard.press("?");
   await expect(page.getByText("This part of the console could not be fetched.")).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("cost");
+  await expect(page.getByText("This part of the console could not be fetched.")).toHaveCount(2);
+  await page.unroute("**/_app/**");
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keyboard shortcuts" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+k");
+  await expect(page.getByRole("combobox", { name: "Command palette" })).toHaveValue("");
 });
 
 const scriptsOf = (page: Page): Promise<number> =>

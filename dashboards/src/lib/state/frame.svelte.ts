@@ -9,11 +9,18 @@ class Frame {
   /** Typed for the palette while it was still on its way. */
   typed = $state("");
 
+  openPalette(): void {
+    this.typed = "";
+    this.palette = true;
+  }
+
   /** Keeps what is typed between the palette's key and its first appearance. True: nobody else may take the key. */
   keep(event: KeyboardEvent): boolean {
     if (!this.palette || insideDialog(event.target) || event.ctrlKey || event.metaKey || event.altKey) return false;
-    if (event.key.length === 1) this.typed += event.key;
-    return event.key.length === 1 || event.key === "Enter";
+    if (event.key === "Escape") {
+      this.palette = false;
+    } else if (event.key.length === 1) this.typed += event.key;
+    return event.key.length === 1 || event.key === "Enter" || event.key === "Escape";
   }
 }
 
