@@ -17,79 +17,79 @@ result := {"findings": findings, "covered_by": covered_by}
 
 action := input.action.name
 
-covered_by contains "autonomy" if action in policies.autonomy.actions
+covered_by contains "autonomy" if policies.autonomy.actions[action]
 
 findings contains object.union(finding, {"policy": "autonomy"}) if {
-	action in policies.autonomy.actions
+	covered_by.autonomy
 	some finding in policies.autonomy.findings
 }
 
-covered_by contains "budgets" if action in policies.budgets.actions
+covered_by contains "budgets" if policies.budgets.actions[action]
 
 findings contains object.union(finding, {"policy": "budgets"}) if {
-	action in policies.budgets.actions
+	covered_by.budgets
 	some finding in policies.budgets.findings
 }
 
-covered_by contains "deploy_gate" if action in policies.deploy_gate.actions
+covered_by contains "deploy_gate" if policies.deploy_gate.actions[action]
 
 findings contains object.union(finding, {"policy": "deploy_gate"}) if {
-	action in policies.deploy_gate.actions
+	covered_by.deploy_gate
 	some finding in policies.deploy_gate.findings
 }
 
-covered_by contains "hours" if action in policies.hours.actions
+covered_by contains "hours" if policies.hours.actions[action]
 
 findings contains object.union(finding, {"policy": "hours"}) if {
-	action in policies.hours.actions
+	covered_by.hours
 	some finding in policies.hours.findings
 }
 
-covered_by contains "line" if action in policies.line.actions
+covered_by contains "line" if policies.line.actions[action]
 
 findings contains object.union(finding, {"policy": "line"}) if {
-	action in policies.line.actions
+	covered_by.line
 	some finding in policies.line.findings
 }
 
-covered_by contains "merge_gate" if action in policies.merge_gate.actions
+covered_by contains "merge_gate" if policies.merge_gate.actions[action]
 
 findings contains object.union(finding, {"policy": "merge_gate"}) if {
-	action in policies.merge_gate.actions
+	covered_by.merge_gate
 	some finding in policies.merge_gate.findings
 }
 
-covered_by contains "models" if action in policies.models.actions
+covered_by contains "models" if policies.models.actions[action]
 
 findings contains object.union(finding, {"policy": "models"}) if {
-	action in policies.models.actions
+	covered_by.models
 	some finding in policies.models.findings
 }
 
-covered_by contains "risk" if action in policies.risk.actions
+covered_by contains "risk" if policies.risk.actions[action]
 
 findings contains object.union(finding, {"policy": "risk"}) if {
-	action in policies.risk.actions
+	covered_by.risk
 	some finding in policies.risk.findings
 }
 
-covered_by contains "sandbox" if action in policies.sandbox.actions
+covered_by contains "sandbox" if policies.sandbox.actions[action]
 
 findings contains object.union(finding, {"policy": "sandbox"}) if {
-	action in policies.sandbox.actions
+	covered_by.sandbox
 	some finding in policies.sandbox.findings
 }
 
-covered_by contains "separation" if action in policies.separation.actions
+covered_by contains "separation" if policies.separation.actions[action]
 
 findings contains object.union(finding, {"policy": "separation"}) if {
-	action in policies.separation.actions
+	covered_by.separation
 	some finding in policies.separation.findings
 }
 
-covered_by contains "tool_calls" if action in policies.tool_calls.actions
+covered_by contains "tool_calls" if policies.tool_calls.actions[action]
 
 findings contains object.union(finding, {"policy": "tool_calls"}) if {
-	action in policies.tool_calls.actions
+	covered_by.tool_calls
 	some finding in policies.tool_calls.findings
 }

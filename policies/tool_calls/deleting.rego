@@ -120,7 +120,7 @@ text_or(value, other) := value if {
 	is_string(other)
 } else := ""
 
-findings contains ask(
+of_command contains ask(
 	"destructive_command",
 	concat("", ["The command ", what, ", which may not be undone; narrow it, or ask a lead to approve exactly this command."]),
 ) if {

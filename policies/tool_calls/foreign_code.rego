@@ -6,7 +6,7 @@ downloads if some _ in of_kind.fetch
 
 downloads if some _ in of_kind.connect
 
-findings contains refuse(
+of_command contains refuse(
 	"remote_code",
 	"The command runs code straight from the network, which nobody has read; download it into the workspace, read it, and run the file.",
 ) if {
@@ -14,7 +14,7 @@ findings contains refuse(
 	runs_unseen
 }
 
-findings contains ask(
+of_command contains ask(
 	"unreadable_command",
 	"The command hands text to a shell or an interpreter that cannot be checked beforehand; write it as plain commands, or ask a lead to approve it.",
 ) if {
@@ -95,14 +95,14 @@ takes_stdin(args) if args[0] in {"-s", "-", "/dev/stdin"}
 
 interpreter(name) if "interpreter" in settings.programs[name]
 
-findings contains ask(
+of_command contains ask(
 	"privileged",
 	"The command asks for the rights of another user; do it without, or ask a lead to approve it.",
 ) if {
 	some _ in of_kind.privilege
 }
 
-findings contains ask(
+of_command contains ask(
 	"inline_code",
 	"The command carries a program that reaches files, processes or the network and cannot be checked; put it in a file of the workspace, or ask a lead to approve it.",
 ) if {

@@ -2,7 +2,7 @@ package andon.policies.tool_calls
 
 # METADATA
 # title: Ways around the merge and the deploy gate
-findings contains refuse(
+of_command contains refuse(
 	"gate_bypass",
 	"The command would merge or release without the gate; ask for the change to be merged or deployed, and the gate decides.",
 ) if {
@@ -56,7 +56,7 @@ changes_by_api(_, _, arg) if regex.match(`^(-X|--method=)(POST|PUT|PATCH|DELETE)
 
 changes_by_api(_, _, arg) if arg in {"-f", "-F", "--field", "--raw-field", "--input"}
 
-findings contains ask(
+of_command contains ask(
 	"deploy_command",
 	"The command changes a running system or publishes something; deploy through the deploy gate, or ask a lead to approve exactly this command.",
 ) if {

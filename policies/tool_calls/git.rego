@@ -88,7 +88,7 @@ some_flag(args, flag) if {
 	startswith(flag, arg)
 }
 
-findings contains ask(
+of_command contains ask(
 	"force_push",
 	"The push would overwrite or delete commits on the remote; push to a new branch instead, or ask a lead to approve it.",
 ) if {
@@ -111,7 +111,7 @@ forces(arg) if {
 	contains(replace(arg, "d", "f"), "f")
 }
 
-findings contains refuse(
+of_command contains refuse(
 	"protected_branch",
 	"The push goes to a protected branch; push your own branch and let the merge gate bring it in.",
 ) if {
@@ -120,7 +120,7 @@ findings contains refuse(
 	protected(branch)
 }
 
-findings contains ask(
+of_command contains ask(
 	"protected_branch",
 	"The push does not say which branch it goes to, so it may be a protected one; name the branch, or ask a lead to approve the push.",
 ) if {
@@ -187,7 +187,7 @@ skips_checks if {
 	startswith(word, sign)
 }
 
-findings contains ask(
+of_command contains ask(
 	"unreadable_command",
 	"A git alias or helper that runs a program cannot be checked; run the program itself, or ask a lead to approve it.",
 ) if {
@@ -197,7 +197,7 @@ findings contains ask(
 	regex.match(`(?i)^(alias\.|core\.(editor|pager|sshcommand|fsmonitor)|diff\.external)`, arg)
 }
 
-findings contains ask(
+of_command contains ask(
 	"unreadable_command",
 	"A git option that starts a program cannot be checked; run the program itself, or ask a lead to approve it.",
 ) if {

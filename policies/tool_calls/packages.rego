@@ -2,7 +2,7 @@ package andon.policies.tool_calls
 
 # METADATA
 # title: Packages that a tool call may bring in
-findings contains ask(
+of_command contains ask(
 	"package_install",
 	"The call brings in a package that is not on the approved list; install from the lock file, or ask a lead to approve the package.",
 ) if {
@@ -18,14 +18,14 @@ findings contains ask(
 	object.get(input.resource, "command", "") == ""
 }
 
-findings contains ask(
+of_command contains ask(
 	"package_install",
 	"The command installs for the whole machine; install into the project, or ask a lead to approve it.",
 ) if {
 	machine_wide
 }
 
-findings contains ask(
+of_command contains ask(
 	"package_run",
 	"The command downloads and runs a package that is not on the list of known tools; add it to the project's lock file, or ask a lead.",
 ) if {
