@@ -2,6 +2,7 @@
 
 const useCases = [
   "agents",
+  "approvals",
   "attribution",
   "autonomy",
   "budgets",

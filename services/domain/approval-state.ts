@@ -72,12 +72,14 @@ export function worth(approval: Approval): number {
   return new Set(approval.votes.filter(({ vote }) => vote === "approve").map(({ by }) => by)).size;
 }
 
+type Asked = Pick<Approval, "digest" | "policy" | "needs" | "fourEyes">;
+
 /** Decided together only when exactly the same is asked, of the same people, by the same policies. */
-export function areIdentical(a: Approval, b: Approval): boolean {
+export function areIdentical(a: Asked, b: Asked): boolean {
   return a.digest === b.digest && a.policy === b.policy && a.fourEyes === b.fourEyes && needsOf(a) === needsOf(b);
 }
 
-const needsOf = ({ needs }: Approval): string =>
+const needsOf = ({ needs }: Asked): string =>
   needs
     .map((need) => `${need.class} ${need.quorum} ${[...need.roles].sort().join(" ")}`)
     .sort()
