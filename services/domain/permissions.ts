@@ -19,6 +19,7 @@ export const PERMISSIONS = {
   manage_agents: { roles: ["admin"], ofTheirTeams: ["lead"] },
   change_prices: { roles: ["admin"] },
   change_attribution: { roles: ["admin"] },
+  manage_budgets: { roles: ["admin"] },
   settle_quarantine: { roles: ["admin", "compliance"] },
   edit_policies: { roles: ["admin", "policy_engineer"] },
   decide_approvals: { roles: ["admin", "compliance"], ofTheirTeams: ["approver", "lead"] },
