@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hookCaptures } from "../testing/read-hooks.ts";
 import { type Arrived, answerHook, type HookDesk, unanswerable } from "./answer-hook.ts";
-import { USUAL_FAILURE } from "./failure.ts";
+import { onFailureWith, USUAL_FAILURE } from "./failure.ts";
 import type { HookDecision, HookRequest, HookVendor } from "./hook.ts";
 import { hookVendors } from "./vendors.ts";
 
@@ -81,6 +81,12 @@ test("open and closed are the organisation's choice, class by class", async () =
   // A shell is as open as the strictest of what it may do.
   const half = desk(down, { rules: { ...rules, onFailure: { ...rules.onFailure, network: "closed" } } }).made;
   assert.match(await answerHook(vendor("claude-code"), null, payload("claude-code", "PreToolUse", "Bash"), half), /deny/);
+});
+
+test("classes are named; a name that is none is an error, and nothing named closes all", () => {
+  assert.deepEqual(onFailureWith(["read", "prompt", "model"]), USUAL_FAILURE);
+  assert.equal(onFailureWith(["read", "reed"]), null);
+  assert.deepEqual([...new Set(Object.values(onFailureWith([]) ?? {}))], ["closed"]);
 });
 
 test("a payload that cannot be read is a tool that nobody knows", async () => {

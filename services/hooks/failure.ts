@@ -19,6 +19,13 @@ export const USUAL_FAILURE: OnFailure = {
   other: "closed",
 };
 
+/** @param open names of classes; what is not named is closed. null: one of them is no class */
+export function onFailureWith(open: readonly string[]): OnFailure | null {
+  const names = Object.keys(USUAL_FAILURE) as FailureClass[];
+  if (open.some((name) => !names.includes(name as FailureClass))) return null;
+  return Object.fromEntries(names.map((name) => [name, open.includes(name) ? "open" : "closed"])) as OnFailure;
+}
+
 /** @param request null: it could not be read, so a tool is taken for one that nobody knows */
 export function failureClass(about: Abilities["about"], request: HookRequest | null): FailureClass {
   return about === "tool" ? ((request?.resource["class"] as ToolClass | undefined) ?? "other") : about;
