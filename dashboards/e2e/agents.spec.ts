@@ -35,6 +35,7 @@ test("an agent is added, its key is shown once, and its first event is heard", a
   await expect(secret).toContainText(`${name} was heard`);
   await secret.getByRole("button", { name: "I have saved the key" }).click();
   await expect(secret).toBeHidden();
+  await expect(page.getByRole("button", { name: "Add agent" })).toBeFocused();
   await expect(page.getByText(key)).toHaveCount(0);
   await expect(row(page, name)).toContainText("search");
   await expect(row(page, name)).toContainText("active");
