@@ -19,18 +19,18 @@ max_marks := 160
 #      \u001e between commands     \u001f between words
 
 # read: the commands of a text.
-# Takes the text and the kinds of programs; gives {commands: [{name, args, piped, wrapped, hidden}], words: {every word}, writes: {targets of > and >>},
+# Takes the text and the kinds of programs; gives {commands: [{name, args, piped, wrapped, hidden}], words: {every word}, writes: {targets of > and >>}, documents: {bodies of here-documents},
 # unreadable: {reasons}}. `name` is the program without its folder, in lower case; `args` its words; `piped`: its input is the
 # output of the one before; `wrapped`: another program starts it, or may: every word behind a wrapper
 # that names a known program is listed.
-read(text, programs) := {"commands": commands, "words": words, "writes": writes, "unreadable": unreadable} if {
+read(text, programs) := {"commands": commands, "words": words, "writes": writes, "documents": set(), "unreadable": unreadable} if {
 	plain(text)
 	cut_up := segments(separate(text))
 	commands := [command | some segment in cut_up; some command in commands_of(segment, programs)]
 	words := {word | some segment in cut_up; some word in segment}
 	writes := targets(text, cut_up)
 	unreadable := unnamed(commands)
-} else := {"commands": commands, "words": words, "writes": writes, "unreadable": unreadable} if {
+} else := {"commands": commands, "words": words, "writes": writes, "documents": documents, "unreadable": unreadable} if {
 	first := lex(text)
 	inner := scripts(first, programs)
 	second := [lex(script) | some script in inner]
@@ -40,6 +40,7 @@ read(text, programs) := {"commands": commands, "words": words, "writes": writes,
 	commands := [command | some one in all_lexed; some segment in one.segments; some command in commands_of(segment, programs)]
 	words := {word | some one in all_lexed; some segment in one.segments; some word in segment}
 	writes := {target | some one in all_lexed; some target in targets(text, one.segments)}
+	documents := {body | some one in all_lexed; some body in one.bodies}
 	nested_too_deep := {"it nests commands too deep" | some one in third; some _ in scripts(one, programs)}
 	unreadable := ({one.problem | some one in all_lexed; one.problem != ""} | nested_too_deep) | unnamed(commands)
 }

@@ -180,6 +180,12 @@ destroys contains "takes away protection from files" if {
 	arg in {"777", "a+rwx", "0777", "a+w", "o+w", "666"}
 }
 
+destroys contains "lets a file run with the rights of another user" if {
+	some args in called.chmod
+	some arg in args
+	regex.match(`^([ugoa]*\+[rwx]*s|[2467][0-7]{3}$)`, arg)
+}
+
 destroys contains "removes scheduled jobs" if called.crontab
 
 destroys contains "stops or changes services of the machine" if {
@@ -199,8 +205,21 @@ destroys contains "turns off the machine" if {
 destroys contains "removes containers, volumes or images" if {
 	some [_, args] in of_kind.container
 	some arg in args
-	arg in {"prune", "rm", "rmi", "kill"}
+	arg in {"prune", "rm", "rmi", "kill", "--volumes"}
 	not "run" in args
+}
+
+destroys contains "removes containers, volumes or images" if {
+	some [_, args] in of_kind.container
+	"down" in args
+	"-v" in args
+}
+
+destroys contains "ends every process" if {
+	some args in called.kill
+	some i, arg in args
+	i > 0
+	arg == "-1"
 }
 
 disposable(target) if {

@@ -22,6 +22,15 @@ of_command contains ask(
 	not downloads
 }
 
+of_command contains ask(
+	"unreadable_command",
+	"The command lets a program for texts or archives start other programs; start them in the command itself, or ask a lead to approve it.",
+) if {
+	some [_, args] in of_kind.starts_by_script
+	some arg in args
+	regex.match(`/[gpIi0-9]*e[gpIi]*$|^[0-9,$]*e($|\s)|^--(checkpoint-action|to-command|use-compress-program|rsync-path|rsh)|^\+?:?!|:!`, arg)
+}
+
 # A shell or interpreter that takes its program from a pipe, or from what another command prints.
 runs_unseen if {
 	some command in commands
@@ -53,15 +62,50 @@ runs_unseen if {
 	takes_stdin(args)
 }
 
+# A text in the place of an input file, or one that only the moment of running fills in.
+runs_unseen if {
+	contains(input.resource.command, "<<<")
+	some [_, args] in of_kind.interpreter
+	takes_stdin(args)
+}
+
+runs_unseen if {
+	some [_, args] in of_kind.shell
+	some i, arg in args
+	startswith(arg, "-")
+	endswith(arg, "c")
+	regex.match(`\{\}|^\$`, args[i + 1])
+}
+
+runs_unseen if some _ in of_kind.schedules
+
 # A file that was downloaded in the same breath.
 runs_unseen if {
 	downloads
-	some [getter, args] in of_kind.fetch
-	some arg in args
-	regex.match(`\.(sh|bash|py|js|mjs|pl|rb|ps1|run|bin)$`, arg)
+	some file in saved
 	some command in commands
-	command.name != getter
-	ran(paths.base(arg), command.name, command.args)
+	not fetches(command.name)
+	ran(paths.base(file), command.name, command.args)
+}
+
+fetches(name) if "fetch" in settings.programs[name]
+
+saved contains file if some file in read.writes
+
+saved contains file if {
+	some args in called.tee
+	some file in operands(args)
+}
+
+saved contains file if {
+	some [_, args] in of_kind.fetch
+	some file in set_by_flag(args)
+}
+
+saved contains file if {
+	some [_, args] in of_kind.fetch
+	some file in args
+	regex.match(`\.(sh|bash|py|js|mjs|pl|rb|ps1|run|bin)$`, file)
 }
 
 ran(file, name, _) if file == name
@@ -103,12 +147,29 @@ of_command contains ask(
 }
 
 of_command contains ask(
+	"privileged",
+	"The container would reach the machine it runs on; run it without these rights, or ask a lead to approve it.",
+) if {
+	some [_, args] in of_kind.container
+	some arg in args
+	regex.match(`^--(privileged|pid=host|ipc=host|userns=host|cap-add)|docker\.sock`, arg)
+}
+
+of_command contains ask(
 	"inline_code",
 	"The command carries a program that reaches files, processes or the network and cannot be checked; put it in a file of the workspace, or ask a lead to approve it.",
 ) if {
 	settings.inline_code > 0
 	some code in inline_code
 	not plain_code(code)
+}
+
+# A here-document that an interpreter reads is such a program too.
+inline_code contains code if {
+	some code in read.documents
+	some [name, args] in of_kind.inline
+	not "shell" in settings.programs[name]
+	takes_stdin(args)
 }
 
 inline_code contains code if {
@@ -126,7 +187,7 @@ code_in(name, args) := {args[0]} if {
 risky_code := concat("", [
 	`(?i)__|eval|exec|open|attr|globals|globalthis|locals|compile|function|constructor|process|fetch|child|spawn|system|socket|http|url`,
 	`|write|unlink|remove|\brm|delete|\bfs\b|\bos\b|subprocess|shutil|path|base64|atob|buffer|fromchar|chr\(|\bsh\b|\bio\b|import\s*\(`,
-	`|\$\(|\x60|\\x|\\u|\[[^\]]*\+|\|\s*getline|qx|%x`,
+	`|\$\(|\|\s*"|>\s*"|\x60|\\x|\\u|\[[^\]]*\+|\|\s*getline|qx|%x`,
 ])
 
 # Code that only computes and prints: none of the words that reach further, once harmless imports are taken out.

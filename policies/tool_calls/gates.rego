@@ -13,7 +13,7 @@ bypasses if {
 	some args in called.gh
 	list := operands(args)
 	some i, _ in list
-	[list[i], list[i + 1]] in {["pr", "merge"], ["repo", "delete"], ["release", "delete"], ["release", "create"], ["workflow", "disable"], ["ruleset", "delete"]}
+	[list[i], list[i + 1]] in {["pr", "merge"], ["repo", "delete"], ["release", "delete"], ["release", "create"], ["workflow", "disable"], ["repo", "edit"], ["repo", "archive"], ["repo", "transfer"], ["ruleset", "delete"]}
 }
 
 bypasses if {
@@ -82,6 +82,7 @@ deploys if some _ in of_kind.always_deploys
 
 # The verbs with which a program changes what runs, or publishes.
 deploy_verbs := {
+	"hub": {"merge", "release"},
 	"helm": {"install", "upgrade", "uninstall", "delete", "rollback"},
 	"terraform": {"apply", "import", "taint", "untaint", "state", "force-unlock"},
 	"tofu": {"apply", "import", "taint", "untaint", "state", "force-unlock"},
@@ -163,6 +164,11 @@ database_changes contains "removes tables, data or a whole database" if {
 	some _ in of_kind.database_admin
 }
 
+database_changes contains "removes tables, data or a whole database" if {
+	some task in ["db:drop", "db:reset", "db:purge", "db:truncate_all", "db:schema:load", "migrate:fresh", "migrate:reset", "db:wipe"]
+	read.words[task]
+}
+
 database_changes contains "changes every row, because it has no condition" if {
 	some text in statements
 	some statement in split(text, ";")
@@ -182,6 +188,12 @@ database_changes contains "comes from a file or a pipe that cannot be read here"
 }
 
 unread(true, _)
+
+unread(_, args) if {
+	some i, arg in args
+	arg in {"-c", "-e", "--command", "--execute", "--eval", "-q", "--query", "-Q"}
+	contains(args[i + 1], "$")
+}
 
 unread(_, args) if {
 	some arg in args

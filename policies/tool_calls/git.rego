@@ -206,3 +206,29 @@ of_command contains ask(
 	some option in ["--upload-pack", "--receive-pack", "--exec", "ext::"]
 	startswith(arg, option)
 }
+
+of_command contains ask(
+	"unreadable_command",
+	"A git command that starts a program at each step cannot be checked; run the program itself, or ask a lead to approve it.",
+) if {
+	some [sub, args] in git
+	starts_program(sub, args)
+}
+
+starts_program("bisect", args) if args[0] == "run"
+
+starts_program("rebase", args) if "-x" in args
+
+starts_program("submodule", args) if args[0] == "foreach"
+
+of_command contains ask(
+	"outside_workspace",
+	"The command changes git's settings for every repository of this user; change them for this one, or ask a lead to approve it.",
+) if {
+	some ["config", args] in git
+	some arg in args
+	arg in {"--global", "--system"}
+	some other in args
+	not other in {"--global", "--system", "--get", "--list", "-l", "--get-all"}
+	count(operands(args)) > 1
+}

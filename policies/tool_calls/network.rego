@@ -30,6 +30,13 @@ hosts contains host(word) if {
 	some word in first_operand(args)
 }
 
+hosts contains "" if some _ in of_kind.tunnel
+
+hosts contains "" if {
+	some args in called.openssl
+	"s_client" in args
+}
+
 # `bash` opens connections through files that do not exist.
 hosts contains "" if {
 	some word in read.words
@@ -149,6 +156,19 @@ sends if {
 	some [_, args] in of_kind.fetch
 	some i, arg in args
 	uploading(args, i, arg)
+}
+
+# Pushing to an address, or giving the remote another one, sends the code elsewhere.
+sends if {
+	some ["push", args] in git
+	some arg in args
+	remote_address(arg)
+	contains(arg, "/")
+}
+
+sends if {
+	some ["remote", args] in git
+	args[0] in {"add", "set-url"}
 }
 
 sends if {

@@ -126,9 +126,25 @@ machine_wide if {
 	verb in {"install", "add", "remove", "purge", "upgrade", "dist-upgrade", "uninstall", "reinstall", "autoremove", "-S", "-Syu", "-Sy", "-R", "-i", "-U", "-iA"}
 }
 
+# Another source of packages could serve anything.
+machine_wide if {
+	some kind in ["js_packages", "pip"]
+	some [_, args] in of_kind[kind]
+	list := operands(args)
+	list[0] in {"config", "c", "set"}
+	not list[1] in {"get", "list", "ls"}
+}
+
 machine_wide if {
 	some args in called.pipx
 	operands(args)[0] == "install"
+}
+
+run_packages contains name if {
+	some [_, args] in of_kind.runs_from_network
+	operands(args)[0] == "run"
+	some name in args
+	regex.match(`@|://`, name)
 }
 
 run_packages contains operands(args)[1] if {
