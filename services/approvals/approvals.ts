@@ -25,7 +25,7 @@ export interface Approvals extends Following {
   vote(approvalId: string, vote: NewVote, by: Actor): Promise<ApprovalAnswer>;
   /** Identical ones only; else none of them is voted on. */
   voteMany(approvalIds: readonly string[], vote: NewVote, by: Actor): Promise<ManyAnswer>;
-  /** Exactly once, also when several processes try. Who gets `done` may act. */
+  /** By exactly one decision, also when several processes try. Who gets `done` may act; the same decision gets it again. */
   consume(approvalId: string, use: { decisionId: string; digest: string; policy: string }, by: Actor): Promise<ApprovalAnswer>;
   revoke(approvalId: string, reason: string, by: Actor): Promise<ApprovalAnswer>;
   /** To those whom the policy named for it. */

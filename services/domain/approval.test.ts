@@ -221,12 +221,12 @@ describe("roles that were lent", () => {
 });
 
 describe("using an approval", () => {
-  test("works once, and the second time says who used it", () => {
+  test("works once, and the second time says who used it; the same decision again is the same use", () => {
     const play = asked().does(yes, ana).does(use, bot);
     assert.equal(play.approval?.consumedBy, "dec_2");
     const again = play.decide({ ...use, decisionId: "dec_3" } as ApprovalCommand, bot);
     assert.deepEqual(again, { kind: "consumed", reason: "it was used by the decision dec_2; an approval is good for one" });
-    play.refuses("consumed", use, bot);
+    play.refuses("quiet", use, bot).refuses("other_bytes", { ...use, digest: OTHER } as ApprovalCommand, bot);
   });
   test("works for exactly what was approved, for whom, and by which policies", () => {
     const play = asked().does(yes, ana);

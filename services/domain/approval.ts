@@ -66,7 +66,10 @@ function refuseSettled(approval: Approval, { at }: ApprovalCircumstances): Appro
   };
 }
 
-/** Exactly once, for exactly what was approved, by the one who asked, under the policies that asked. */
+/**
+ * Exactly once, for exactly what was approved, by the one who asked, under the policies that asked. The same decision again
+ * is the same use: after a crash before it was recorded it is made again.
+ */
 function consume(approval: Approval, { decisionId, digest, policy }: Of<"consume">, { at, by }: ApprovalCircumstances): ApprovalDecision {
   const { approvalId, requester, consumedBy } = approval;
   if (by.kind !== requester.kind || by.id !== requester.id) {
@@ -75,6 +78,7 @@ function consume(approval: Approval, { decisionId, digest, policy }: Of<"consume
   if (digest !== approval.digest) return otherBytes;
   if (policy !== approval.policy) return otherPolicy;
   const status = statusAt(approval, at);
+  if (status === "consumed" && consumedBy === decisionId) return { kind: "quiet" };
   if (status === "consumed") return { kind: "consumed", reason: `it was used by the decision ${consumedBy}; an approval is good for one` };
   if (status === "expired") return { kind: "expired", reason: "its time is up; it has to be asked again" };
   if (status !== "approved") return { kind: "not_approved", reason: `it is ${status}, not approved` };

@@ -38,9 +38,7 @@ export class LineView {
     const heard = dataOf(LineBroadcastAcknowledged, event);
     if (heard) {
       const acknowledged = kept.broadcasts.find(({ message }) => message.broadcastId === heard.broadcastId)?.acknowledged;
-      if (acknowledged && acknowledged.size < RUNTIMES_KEPT && !acknowledged.has(heard.runtimeId)) {
-        acknowledged.set(heard.runtimeId, heard.latencyMs);
-      }
+      if (acknowledged && acknowledged.size < RUNTIMES_KEPT) acknowledged.set(heard.runtimeId, heard.latencyMs);
       return;
     }
     const { andonId } = event.data as { andonId: string };
