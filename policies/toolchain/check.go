@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"maps"
 	"path"
@@ -85,33 +84,44 @@ func dataProblems(files map[string]string) []problem {
 	return found
 }
 
-// warnings are what a careful author puts right: rules without a page of their own, and files that are not formatted.
+// warnings are what a careful author puts right: policies without a page of their own, and files that are not formatted.
 func warnings(files map[string]string, view outline) []problem {
 	found := []problem{}
-	described := map[string]bool{}
-	for _, a := range view.Annotations {
-		if a.Title != "" && (a.Scope == "rule" || a.Scope == "document") {
-			described[a.Path] = true
-		}
+	for _, pkg := range untitled(view) {
+		at := firstRule(view, pkg)
+		found = append(found, problem{Code: "no_metadata", Message: pkg + " has no METADATA with a title", File: at.File, Line: at.Line, Column: 1,
+			Source: sourceLine(files[at.File], at.Line),
+			Hint:   "Put \"# METADATA\" and \"# title: …\" above the package or its rules: the console shows it."})
 	}
-	told := map[string]bool{}
-	for _, rule := range view.Rules {
-		if !rule.Test && !isTest(rule.File) && !described[rule.Path] && !told[rule.Path] {
-			told[rule.Path] = true
-			found = append(found, problem{Code: "no_metadata", Message: rule.Path + " has no METADATA with a title", File: rule.File,
-				Line: rule.Line, Column: 1, Source: sourceLine(files[rule.File], rule.Line),
-				Hint: "Put \"# METADATA\" and \"# title: …\" above the rule: the console shows it."})
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if isRego(name) {
-			if text, err := formatSource(name, files[name]); err == nil && !bytes.Equal(text, []byte(files[name])) {
-				found = append(found, problem{Code: "not_formatted", Message: "the file is not formatted", File: name,
-					Hint: "Run: ./andon policy fmt --write"})
-			}
+	for _, name := range slices.Sorted(maps.Keys(view.formatted)) {
+		if view.formatted[name] != files[name] {
+			found = append(found, problem{Code: "not_formatted", Message: "the file is not formatted", File: name,
+				Hint: "Run: ./andon policy fmt --write"})
 		}
 	}
 	return found
+}
+
+// untitled packages have rules that are no tests, and neither they nor any of their rules has a title.
+func untitled(view outline) []string {
+	silent := map[string]bool{}
+	for _, rule := range view.Rules {
+		if !isTest(rule.File) {
+			silent[rule.Package] = true
+		}
+	}
+	for _, rule := range view.Rules {
+		for _, a := range view.Annotations {
+			if a.Title != "" && (a.Path == rule.Path || a.Path == rule.Package) {
+				delete(silent, rule.Package)
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(silent))
+}
+
+func firstRule(view outline, pkg string) ruleView {
+	return view.Rules[slices.IndexFunc(view.Rules, func(r ruleView) bool { return r.Package == pkg && !isTest(r.File) })]
 }
 
 // unordered finds texts joined from a set that is written in place: tests join them in order, the runtime does not.

@@ -16,6 +16,7 @@ type outline struct {
 	Rules       []ruleView       `json:"rules"`
 	Imports     []importView     `json:"imports"`
 	Annotations []annotationView `json:"annotations"`
+	formatted   map[string]string
 }
 
 type ruleView struct {
@@ -61,10 +62,15 @@ func outlined(q *question) answer {
 }
 
 func outlineOf(files map[string]string, modules map[string]*ast.Module) (outline, error) {
-	view := outline{Rules: []ruleView{}, Imports: []importView{}, Annotations: []annotationView{}}
+	view := outline{Rules: []ruleView{}, Imports: []importView{}, Annotations: []annotationView{}, formatted: map[string]string{}}
 	names := slices.Sorted(maps.Keys(modules))
 	for _, name := range names {
-		texts, err := ruleTexts(name, files[name])
+		clean, err := formatSource(name, files[name])
+		if err != nil {
+			return view, err
+		}
+		view.formatted[name] = string(clean)
+		texts, err := ruleTexts(name, string(clean))
 		if err != nil {
 			return view, err
 		}
@@ -95,13 +101,9 @@ func outlineOf(files map[string]string, modules map[string]*ast.Module) (outline
 	return view, nil
 }
 
-// ruleTexts are the rules of a file as the formatter writes them, in order: two spellings of one rule are the same text.
-func ruleTexts(name, text string) ([]string, error) {
-	clean, err := formatSource(name, text)
-	if err != nil {
-		return nil, err
-	}
-	module, err := ast.ParseModuleWithOpts(name, string(clean), ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
+// ruleTexts are the rules of a formatted file, in order: two spellings of one rule are the same text.
+func ruleTexts(name, clean string) ([]string, error) {
+	module, err := ast.ParseModuleWithOpts(name, clean, ast.ParserOptions{RegoVersion: ast.RegoV1, ProcessAnnotation: true})
 	if err != nil {
 		return nil, err
 	}

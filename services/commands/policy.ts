@@ -117,7 +117,7 @@ const indented = (line: string): string => `      ${line.replaceAll("\t", "  ")}
 
 function showCoverage({ file, percent, uncoveredLines }: PolicyCoverage, folder: string): string {
   const missing = uncoveredLines.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(", ");
-  return `  ${percent.toFixed(0).padStart(3)} %  ${join(folder, file)}${missing ? `  not reached: ${missing}` : ""}`;
+  return `  ${String(Math.floor(percent)).padStart(3)} %  ${join(folder, file)}${missing ? `  not reached: ${missing}` : ""}`;
 }
 
 function covered(coverage: readonly PolicyCoverage[]): string {
