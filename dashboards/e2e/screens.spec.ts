@@ -35,7 +35,7 @@ test("the door is accessible", async ({ browser, platform }) => {
   const context = await browser.newContext({ baseURL: platform.url });
   const page = await context.newPage();
   await page.goto("/sign-in");
-  await expect(page.getByLabel("Administrator token")).toBeVisible();
+  await expect(page.getByLabel("Your token")).toBeVisible();
   await expectAccessible(page);
   await context.close();
 });

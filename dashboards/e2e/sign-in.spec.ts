@@ -5,7 +5,7 @@ test.use({ storageState: { cookies: [], origins: [] } });
 test("whoever is signed out is asked to sign in and comes back to where they were going", async ({ page, platform }) => {
   await page.goto("/agents?team=nobody");
   await expect(page.getByRole("heading", { name: "Sign in to Andon" })).toBeVisible();
-  await page.getByLabel("Administrator token").fill(platform.token);
+  await page.getByLabel("Your token").fill(platform.token);
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page).toHaveURL(/\/agents\?team=nobody$/);
   await expect(page.getByRole("heading", { name: "Agents", level: 1 })).toBeVisible();
@@ -13,10 +13,10 @@ test("whoever is signed out is asked to sign in and comes back to where they wer
 
 test("a wrong token is refused with what to do, and the right one still works", async ({ page, platform }) => {
   await page.goto("/sign-in");
-  await page.getByLabel("Administrator token").fill("not-the-token");
+  await page.getByLabel("Your token").fill("not-the-token");
   await page.getByRole("button", { name: "Sign in" }).click();
-  await expect(page.getByText("That is not the administrator token.")).toBeVisible();
-  await page.getByLabel("Administrator token").fill(platform.token);
+  await expect(page.getByText("That token is not valid, or not any more.")).toBeVisible();
+  await page.getByLabel("Your token").fill(platform.token);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
 });
@@ -40,7 +40,7 @@ test("a one-time link signs in once, and its code does not stay in the address",
 
 test("the address cannot send someone to another site after signing in", async ({ page, platform }) => {
   await page.goto("/sign-in?next=//example.com/");
-  await page.getByLabel("Administrator token").fill(platform.token);
+  await page.getByLabel("Your token").fill(platform.token);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
   expect(new URL(page.url()).host).toBe(new URL(platform.url).host);
@@ -48,7 +48,7 @@ test("the address cannot send someone to another site after signing in", async (
 
 test("signing out leads back to the door", async ({ page, platform }) => {
   await page.goto("/sign-in");
-  await page.getByLabel("Administrator token").fill(platform.token);
+  await page.getByLabel("Your token").fill(platform.token);
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Administrator" }).click();
   await page.getByRole("button", { name: "Sign out" }).click();

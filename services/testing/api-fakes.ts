@@ -1,15 +1,17 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Agent, AgentSecret, SessionSummary } from "../../schemas/api.ts";
+import type { Agent, AgentSecret, Person, SessionSummary } from "../../schemas/api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { BudgetView } from "../../schemas/budget-api.ts";
+import type { Role } from "../../schemas/person.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
-import type { ApiDeps, CostQuery, EventQuery, SessionQuery } from "../api/deps.ts";
+import type { ApiDeps, CostQuery, EventQuery, NewToken, SessionQuery } from "../api/deps.ts";
 import { decodeOtlp } from "../collect/otlp/decode.ts";
 import { checkEvent } from "../domain/check-event.ts";
 import type { Refused } from "../ports/quarantine.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
 export const ADMIN_TOKEN = "andon_admin_for-tests";
+const ROLE_TOKEN = "andon_person_in-role-";
 const AGENT_KEY = "andon_key-of-agent-one";
 
 const noTokens = { input: 0, cacheRead: 0, cacheWrite: 0, output: 0, reasoning: 0 };
@@ -52,6 +54,20 @@ const agent = (more: Partial<Agent> = {}): Agent => ({
   keys: [{ keyId: "k1", issuedAt: "2026-11-01T00:00:00.000Z", expires: null, revokedAt: null }],
   ...more,
 });
+
+const person = (more: Partial<Person> = {}): Person => ({
+  id: "psn_1",
+  name: "Ana Prado",
+  roles: ["approver"],
+  teams: ["Payments"],
+  registeredAt: "2026-11-01T00:00:00.000Z",
+  tokens: [{ tokenId: "tok_1", issuedAt: "2026-11-01T00:00:00.000Z", expires: null, revokedAt: null }],
+  ...more,
+});
+
+/** One person for each role, with a token that says so. */
+const presentIn = (role: string) => ({ personId: `psn_${role}`, tokenId: "tok_1", name: role, roles: [role as Role], teams: [] }) as const;
+const tokenOf = (found: Person): NewToken => ({ person: found, token: `andon_person_${randomBytes(8).toString("hex")}`, tokenId: "tok_2" });
 
 export interface World {
   readonly deps: ApiDeps;
@@ -167,6 +183,20 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
         revokeKey: async () => ({ kind: "ok", value: agent() }),
         settings: async () => ({ kind: "ok", value: secretOf(agent()).settings }),
       },
+      people: {
+        authenticate: (token) => (token.startsWith(ROLE_TOKEN) ? presentIn(token.slice(ROLE_TOKEN.length)) : null),
+        present: (personId, tokenId) => (tokenId === "tok_1" ? presentIn(personId.slice("psn_".length)) : null),
+        whenChanged: () => () => {},
+        list: () => ({ items: [person()], next: null, asOf: null }),
+        register: async ({ name, roles, teams }) =>
+          name === "Ana Prado"
+            ? { kind: "conflict", reason: "The name is taken." }
+            : { kind: "ok", value: tokenOf(person({ name, roles: [...roles], teams: [...teams] })) },
+        change: async (id) => (id === "psn_1" ? { kind: "ok", value: person() } : { kind: "not_found", reason: "No such person." }),
+        issueToken: async () => ({ kind: "ok", value: tokenOf(person()) }),
+        revokeToken: async () => ({ kind: "ok", value: person() }),
+        remove: async () => ({ kind: "ok", value: person() }),
+      },
       queries: {
         async costs(query) {
           world.asked.costs.push(query);
@@ -217,4 +247,6 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
 }
 
 export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
+/** As somebody who has this role and no other, for every team. */
+export const asRole = (role: Role) => ({ authorization: `Bearer ${ROLE_TOKEN}${role}` });
 export const asAgent = { authorization: `Bearer ${AGENT_KEY}` };

@@ -9,6 +9,9 @@ import type {
   Facets,
   Health,
   Me,
+  Person,
+  PersonPage,
+  PersonSecret,
   PricePage,
   Problem,
   QuarantinePage,
@@ -17,6 +20,7 @@ import type {
   TotalsCheck,
 } from "../../../schemas/api.ts";
 import type { AttributionRule } from "../../../schemas/attribution.ts";
+import type { Role } from "../../../schemas/person.ts";
 import type { PriceRow } from "../../../schemas/price.ts";
 
 const ROOT = "/api/v1";
@@ -141,6 +145,16 @@ export const api = {
   issueKey: (agent: string) => call<AgentSecret>(`/agents/${id(agent)}/keys`, { method: "POST", body: {} }),
   revokeKey: (agent: string, key: string, reason: string) =>
     call<Agent>(`/agents/${id(agent)}/keys/${id(key)}`, { method: "DELETE", query: { reason } }),
+
+  people: (query: Query, signal?: AbortSignal) => call<PersonPage>("/people", { query, signal }),
+  addPerson: (body: { name: string; roles: Role[]; teams: string[]; expires?: string }) =>
+    call<PersonSecret>("/people", { method: "POST", body }),
+  changePerson: (person: string, body: { name?: string; roles?: Role[]; teams?: string[] }) =>
+    call<Person>(`/people/${id(person)}`, { method: "PATCH", body }),
+  removePerson: (person: string, reason: string) => call<Person>(`/people/${id(person)}`, { method: "DELETE", query: { reason } }),
+  issueToken: (person: string, body: { expires?: string }) => call<PersonSecret>(`/people/${id(person)}/tokens`, { method: "POST", body }),
+  revokeToken: (person: string, token: string, reason: string) =>
+    call<Person>(`/people/${id(person)}/tokens/${id(token)}`, { method: "DELETE", query: { reason } }),
 
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),

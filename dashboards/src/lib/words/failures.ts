@@ -18,6 +18,7 @@ const address: Words = { what: m.problem_address, how: m.problem_address_hint, q
 const PROBLEMS: Readonly<Record<string, Words>> = {
   unauthorised: { what: m.problem_unauthorised, how: m.problem_unauthorised_hint },
   wrong_credential: { what: m.problem_wrong_credential, how: m.failed_forbidden_hint },
+  not_permitted: { what: m.problem_not_permitted, how: m.problem_not_permitted_hint },
   csrf: { what: m.problem_csrf, how: m.problem_csrf_hint },
   not_found: { what: m.problem_not_found, how: m.failed_missing_hint, quotes: true },
   conflict: { what: m.problem_conflict, how: m.problem_conflict_hint, quotes: true },
