@@ -13,6 +13,9 @@ max_length := 20000
 
 max_marks := 160
 
+# More words behind a program that starts others are not looked through: each may be a program, with all that follow as its words.
+max_wrapped := 200
+
 # Marks that stand for themselves in the text while it is cut. A command that already holds one is unreadable.
 #   \u0001 around a quote     \u0002 an escaped backslash   \u0003 an escaped double quote   \u0004 an escaped space
 #   \u0005 a dollar or backquote that is only text     \u0006 an escaped separator
@@ -275,11 +278,12 @@ drop_document(state) := state if {
 	ends := [i | some i, line in lines; ending(line, opening[1]) == opening[3]]
 	end := ends[0]
 	body := concat("\n", array.slice(lines, 0, end))
+	text := concat("", [head, " ", opening[4], "\n", concat("\n", array.slice(lines, end + 1, count(lines)))])
 	result := {
-		"text": concat("", [head, " ", opening[4], "\n", concat("\n", array.slice(lines, end + 1, count(lines)))]),
+		"text": text,
 		"bodies": ((state.bodies | {body}) | live(opening[2], body)),
 		"problem": state.problem,
-		"more": contains(state.text, "<<"),
+		"more": contains(text, "<<"),
 	}
 } else := object.union(state, {"problem": "a here-document does not close", "more": false}) if {
 	first_document(state.text) >= 0
@@ -337,7 +341,7 @@ commands_of(words, programs) := found if {
 		"args": array.slice(bare, at + 1, count(bare)),
 		"piped": words[0] == "|",
 		"wrapped": false,
-		"hidden": hidden(name),
+		"hidden": hides(programs, name, bare),
 	}
 	found := array.concat([own], behind(name, bare, at, words[0] == "|", programs))
 } else := []
@@ -358,6 +362,7 @@ behind(name, words, at, piped, programs) := [inner |
 	}
 ] if {
 	is_kind(programs, name, "wraps")
+	count(words) <= max_wrapped
 } else := []
 
 start(words) := 0 if {
@@ -405,6 +410,11 @@ program(word) := lower(word) if {
 worth_listing(programs, name) if programs[name]
 
 worth_listing(_, name) if contains(name, "$")
+
+hides(programs, name, words) if {
+	count(words) > max_wrapped
+	is_kind(programs, name, "wraps")
+} else := hidden(name)
 
 # hidden: an expansion, a pattern or a brace list names the program.
 hidden(name) if {

@@ -66,6 +66,7 @@ test_here_documents if {
 	names("echo \"<<E\"\na\nE") == ["echo <<E", "a", "e"]
 	names("cat <<< a") == ["cat"]
 	names("a \"$(cat <<'E'\nit's \"x\"\nE\n)\"") == ["a $(cat  \n)", "cat"]
+	readable("cat <<A\nA\ncat <<B\nB\ncat <<C\nC\ncat <<D\nD\nls")
 	not readable("cat <<E\na")
 	not readable("cat <<A\nA\ncat <<B\nB\ncat <<C\nC\ncat <<D\nD\ncat <<E\nE")
 }
@@ -106,6 +107,8 @@ test_hidden_programs if {
 }
 
 test_limits if {
+	not readable(concat(" ", ["xargs", concat(" ", [part | some _ in numbers.range(1, 200); part := "rm"])]))
+	readable(concat(" ", ["ls", concat(" ", [part | some _ in numbers.range(1, 500); part := "a"])]))
 	long := concat("", [part | some _ in numbers.range(1, 2001); part := "aaaaaaaaaa "])
 	not readable(concat("", ["a ", long]))
 	many := concat("", ["a ", concat(" ", [part | some _ in numbers.range(1, 100); part := "'b' \"c\""])])
