@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { LineScope } from "../../schemas/line.ts";
 import { lineEntries, type Places } from "./line-reach.ts";
-import { lineStream } from "./line-scope.ts";
+import { lineStream, scopeKey } from "./line-scope.ts";
 import type { Andon, AndonState } from "./line-state.ts";
 
 const NOW = 1_000_000;
@@ -40,12 +40,33 @@ const places: Places = {
   change: ["c1"],
 };
 
+const disturbed = (line: Andon): ReadonlyMap<string, readonly Andon[]> => new Map([[scopeKey(line.scope), [line]]]);
+
 const blocks = (state: AndonState, action = "tool.call", more: Partial<Andon> = {}) =>
-  lineEntries([andon({ kind: "team", name: "payments" }, state, more)], { action, places }, NOW).map((entry) => entry.blocks);
+  lineEntries(disturbed(andon({ kind: "team", name: "payments" }, state, more)), { action, places }, NOW).map((entry) => entry.blocks);
+
+test("of many lines those that contain the request, and none where nothing is the matter", () => {
+  const lines = [
+    andon({ kind: "team", name: "payments" }, "stopped"),
+    andon({ kind: "team", name: "risk" }, "stopped"),
+    andon({ kind: "repo", name: "acme/shop" }, "released"),
+    andon({ kind: "org", name: "acme" }, "called"),
+  ];
+  const all = new Map(lines.map((line) => [scopeKey(line.scope), [line]]));
+  assert.deepEqual(
+    lineEntries(all, { action: "tool.call", places }, NOW).map(({ andonId, blocks: why }) => [andonId, why]),
+    [
+      ["team-payments", "stopped"],
+      ["repo-acme/shop", null],
+      ["org-acme", null],
+    ],
+  );
+  assert.deepEqual(lineEntries(new Map(), { action: "tool.call", places }, NOW), []);
+});
 
 describe("which lines a request belongs to", () => {
   const belongs = (scope: LineScope, where = places): boolean =>
-    lineEntries([andon(scope, "stopped")], { action: "tool.call", places: where }, NOW).length === 1;
+    lineEntries(disturbed(andon(scope, "stopped")), { action: "tool.call", places: where }, NOW).length === 1;
 
   test("each kind of scope, by any of the names it goes by", () => {
     for (const [kind, names] of Object.entries(places)) {
@@ -89,7 +110,8 @@ describe("what a line holds back", () => {
   });
   test("on trial: all but the change that is tried, and that one is reviewed", () => {
     const line = andon({ kind: "team", name: "payments" }, "trial", { trial: { changeId: "c1", passed: false } });
-    const entry = (change: string) => lineEntries([line], { action: "change.merge", places: { ...places, change: [change] } }, NOW)[0];
+    const entry = (change: string) =>
+      lineEntries(disturbed(line), { action: "change.merge", places: { ...places, change: [change] } }, NOW)[0];
     assert.deepEqual([entry("c1")?.blocks, entry("c1")?.review], [null, true]);
     assert.deepEqual([entry("c2")?.blocks, entry("c2")?.review], ["trial", false]);
   });

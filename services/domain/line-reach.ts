@@ -28,21 +28,26 @@ const GATES: ReadonlySet<string> = new Set(["change.merge", "change.deploy"]);
 /**
  * Which pulls contain a request and which of them hold it back. One deployment serves one organisation: a pull of the
  * organisation's cord contains everything, whatever it was called.
- * @param andons those that are active or released
+ * @param disturbed pulls that are active or released, by the key of their scope
  */
-export function lineEntries(andons: Iterable<Andon>, { action, places }: LineRequest, nowMs: number): LineEntry[] {
+export function lineEntries(disturbed: ReadonlyMap<string, readonly Andon[]>, request: LineRequest, nowMs: number): LineEntry[] {
+  if (disturbed.size === 0) return [];
   const keys = new Set(
-    Object.entries(places).flatMap(([kind, names]) => names.map((name) => scopeKey({ kind: kind as LineScope["kind"], name }))),
+    Object.entries(request.places).flatMap(([kind, names]) => names.map((name) => scopeKey({ kind: kind as LineScope["kind"], name }))),
   );
-  const contains = (scope: LineScope): boolean => scope.kind === "org" || keys.has(scopeKey(scope));
   const entries: LineEntry[] = [];
-  for (const andon of andons) {
-    if (!contains(andon.scope)) continue;
-    const state = stateAt(andon, nowMs);
-    const review = state === "trial" && andon.trial !== null && (places.change ?? []).includes(andon.trial.changeId);
-    entries.push({ scope: andon.scope, andonId: andon.andonId, state, blocks: blockedBy(state, action, review), review });
+  for (const [key, andons] of disturbed) {
+    if (!keys.has(key) && !key.startsWith("org.")) continue;
+    for (const andon of andons) entries.push(entryOf(andon, request, nowMs));
   }
   return entries;
+}
+
+function entryOf(andon: Andon, { action, places }: LineRequest, nowMs: number): LineEntry {
+  const { scope, andonId, trial } = andon;
+  const state = stateAt(andon, nowMs);
+  const review = state === "trial" && trial !== null && (places.change ?? []).includes(trial.changeId);
+  return { scope, andonId, state, blocks: blockedBy(state, action, review), review };
 }
 
 function blockedBy(state: AndonState, action: string, inTrial: boolean): LineEntry["blocks"] {

@@ -2,7 +2,7 @@ import type { StoredEvent } from "../../schemas/event.ts";
 import { LineBroadcastAcknowledged, type LineScope } from "../../schemas/line.ts";
 import { dataOf } from "../domain/fact.ts";
 import { findAndon, foldLine } from "../domain/line-fold.ts";
-import { lineStream } from "../domain/line-scope.ts";
+import { lineStream, scopeKey } from "../domain/line-scope.ts";
 import type { Andon, AndonState, Line } from "../domain/line-state.ts";
 import type { LineMessage } from "../ports/line-broadcast.ts";
 
@@ -46,13 +46,13 @@ export class LineView {
     kept.line = foldLine(kept.line, event);
     const after = kept.line && findAndon(kept.line, andonId);
     if (after && before?.state !== after.state) announce(kept, after, event, revision);
-    this.#index(stream, kept.line);
+    if (kept.line) this.#index(kept.line);
   }
 
-  #index(stream: string, line: Line | null): void {
-    const andons = line ? [...(line.active ? [line.active] : []), ...line.past.filter(({ state }) => state === "released")] : [];
-    if (andons.length > 0) this.#disturbed.set(stream, andons);
-    else this.#disturbed.delete(stream);
+  #index({ scope, active, past }: Line): void {
+    const andons = [...(active ? [active] : []), ...past.filter(({ state }) => state === "released")];
+    if (andons.length > 0) this.#disturbed.set(scopeKey(scope), andons);
+    else this.#disturbed.delete(scopeKey(scope));
   }
 
   eventsOf(stream: string): number {
@@ -63,9 +63,9 @@ export class LineView {
     return this.#kept.get(lineStream(scope))?.line ?? null;
   }
 
-  /** Pulls that are active, and those that were released and wait for their lesson. */
-  *disturbed(): Generator<Andon> {
-    for (const andons of this.#disturbed.values()) yield* andons;
+  /** Pulls that are active, and those that were released and wait for their lesson, by the key of their scope. */
+  get disturbed(): ReadonlyMap<string, readonly Andon[]> {
+    return this.#disturbed;
   }
 
   /** Every scope whose cord was ever pulled. */

@@ -103,7 +103,7 @@ export async function openLines(deps: LinesDeps): Promise<Lines> {
   return {
     list: () => view.list().map((line) => ({ ...line, colour: colourOf(line, now()) })),
     get: (scope) => view.get(scope),
-    entries: (request) => lineEntries(view.disturbed(), request, now()),
+    entries: (request) => lineEntries(view.disturbed, request, now()),
     pull: (wanted, by) => pull(wanted, by),
     step: (scope, step, by) => record(scope, step, by),
     async escalate(scope, andonId, widen, by) {
@@ -128,7 +128,7 @@ export async function openLines(deps: LinesDeps): Promise<Lines> {
       return { ...verdict, andonId: answer.andonId };
     },
     async tick(nowMs) {
-      const late = [...view.disturbed()].filter((andon) => overdue(andon, nowMs) !== null);
+      const late = [...view.disturbed.values()].flat().filter((andon) => overdue(andon, nowMs) !== null);
       const clock: Actor = { kind: "service", id: "line" };
       for (const { scope, andonId } of late) await record(scope, { kind: "tick", andonId }, clock);
       teller.retry();

@@ -32,7 +32,7 @@ export function makeTeller(view: LineView, broadcast: LineBroadcast, trouble: (m
   };
 
   // A process that ended between storing and telling left somebody in the dark: what is not normal is told again.
-  for (const { scope } of view.disturbed()) untold.set(lineStream(scope), scope);
+  for (const { scope } of [...view.disturbed.values()].flat()) untold.set(lineStream(scope), scope);
   return {
     tell,
     retry: () => {
