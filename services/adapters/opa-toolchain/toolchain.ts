@@ -68,7 +68,7 @@ export class Toolchain implements AsyncDisposable {
 
   async #ask(question: string, { patienceMs, event, eventPatienceMs = patienceMs }: Asked): Promise<string | Overrun> {
     clearTimeout(this.#rest);
-    const worker = await (this.#worker ??= this.#start());
+    const worker = await (this.#worker ?? this.#begin());
     worker.ref();
     const { promise, resolve, reject } = Promise.withResolvers<{ readonly answer: string; readonly memory: number } | Overrun>();
     const wait = (ms: number): NodeJS.Timeout => setTimeout(() => resolve("too_slow"), ms);
@@ -76,9 +76,16 @@ export class Toolchain implements AsyncDisposable {
     const hear = (message: FromThread): void => {
       clearTimeout(patience);
       patience = wait(eventPatienceMs);
-      if ("event" in message) event?.(message.event);
-      else if ("answer" in message) resolve(message);
+      if ("answer" in message) resolve(message);
       else if ("died" in message) settle(message.died);
+      else if ("event" in message) tell(message.event);
+    };
+    const tell = (json: string): void => {
+      try {
+        event?.(json);
+      } catch (error) {
+        reject(error);
+      }
     };
     const settle = (words: string): void => {
       const overrun = overrunOf(words);
@@ -86,7 +93,8 @@ export class Toolchain implements AsyncDisposable {
       else reject(new Error(`the policy toolchain ended: ${words.slice(0, 2_000)}`));
     };
     const broke = (error: Error): void => settle(`${error.name}: ${error.message}`);
-    worker.on("message", hear).on("error", broke);
+    const left = (): void => settle("its thread ended without a word");
+    worker.on("message", hear).on("error", broke).on("exit", left);
     try {
       worker.postMessage(question);
       const outcome = await promise;
@@ -101,10 +109,21 @@ export class Toolchain implements AsyncDisposable {
       throw error;
     } finally {
       clearTimeout(patience);
-      worker.off("message", hear).off("error", broke);
+      worker.off("message", hear).off("error", broke).off("exit", left);
       worker.unref();
       this.#rest = setTimeout(() => this.#stop(), this.#limits.idleMs).unref();
     }
+  }
+
+  /** A thread that could not start, or ended between two questions, is replaced by the next of them. */
+  #begin(): Promise<Worker> {
+    const starting = this.#start();
+    const gone = (): void => {
+      if (this.#worker === starting) this.#worker = null;
+    };
+    starting.then((worker) => worker.on("error", gone).on("exit", gone), gone);
+    this.#worker = starting;
+    return starting;
   }
 
   async #start(): Promise<Worker> {
@@ -115,13 +134,14 @@ export class Toolchain implements AsyncDisposable {
       resourceLimits: { stackSizeMb: STACK_MB },
     });
     await once(worker, "message");
-    return worker.on("error", () => {});
+    return worker;
   }
 
   async #stop(): Promise<void> {
     clearTimeout(this.#rest);
-    const worker = await this.#worker?.catch(() => null);
+    const stopping = this.#worker;
     this.#worker = null;
+    const worker = await stopping?.catch(() => null);
     await worker?.terminate();
   }
 }
