@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from "typebox";
 import { AttributionRule } from "./attribution.ts";
+import { DecisionEffect, DecisionMade, DecisionReason } from "./decision.ts";
 import { Role } from "./person.ts";
 import { PriceRow } from "./price.ts";
 
@@ -231,6 +232,55 @@ export const QuarantinePage = Type.Object({
   held: Type.Integer(),
 });
 export type QuarantinePage = Static<typeof QuarantinePage>;
+
+/** A decision in a list: what it was about and what came of it. Why is in the decision itself. */
+export const DecisionItem = Type.Object({
+  id: Type.String(),
+  at: Type.String(),
+  action: Type.String(),
+  effect: DecisionEffect,
+  agent: Type.String(),
+  agentName: Nullable(Type.String()),
+  team: Type.String(),
+  repo: Nullable(Type.String()),
+  feature: Nullable(Type.String()),
+  session: Nullable(Type.String()),
+  change: Nullable(Type.String()),
+  /** `policy.rule` of every reason. */
+  rules: Type.Array(Type.String()),
+  /** `evaluated`, or how the engine failed. */
+  engine: Type.String(),
+  engineUs: Type.Integer(),
+  stage: Type.Union([Type.Literal("active"), Type.Literal("canary")]),
+  policy: Type.String(),
+  approval: Nullable(Type.String()),
+});
+export type DecisionItem = Static<typeof DecisionItem>;
+export const DecisionPage = page(DecisionItem);
+export type DecisionPage = Static<typeof DecisionPage>;
+
+/** One decision as it was recorded. What was asked stays sealed. */
+export const DecisionDetail = Type.Object({
+  decision: DecisionMade.data,
+  at: Type.String(),
+  agentName: Nullable(Type.String()),
+  /** Where a person reads about each rule, in the order of the reasons. */
+  pages: Type.Array(Type.String()),
+});
+export type DecisionDetail = Static<typeof DecisionDetail>;
+
+/** A recorded decision made again from its digests. */
+export const DecisionReplay = Type.Object({
+  id: Type.String(),
+  /** Whether the answer is the recorded one, and in which parts it is not. */
+  same: Type.Boolean(),
+  differs: Type.Array(Type.String()),
+  effect: DecisionEffect,
+  reasons: Type.Array(DecisionReason),
+  /** Kinds alone. */
+  obligations: Type.Array(Type.String()),
+});
+export type DecisionReplay = Static<typeof DecisionReplay>;
 
 export const HealthPart = Type.Object({
   name: Type.String(),

@@ -4,6 +4,9 @@ import type {
   AttributionRules,
   CostAnswer,
   CostDimension,
+  DecisionDetail,
+  DecisionPage,
+  DecisionReplay,
   EventItem,
   EventPage,
   Facets,
@@ -22,6 +25,7 @@ import type { BudgetChange, BudgetView, NewBudget } from "../../schemas/budget-a
 import type { Attribution } from "../../schemas/event.ts";
 import type { Role } from "../../schemas/person.ts";
 import type { PriceRow } from "../../schemas/price.ts";
+import type { Decided } from "../decide/decide.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { EventReader } from "../ports/event-store.ts";
 import type { Quarantine } from "../ports/quarantine.ts";
@@ -49,6 +53,7 @@ export interface ApiDeps {
   readonly events: EventReader;
   readonly prices: PriceDesk;
   readonly attribution: AttributionDesk;
+  readonly decisions: DecisionDesk;
   readonly budgets: BudgetDesk;
   /** Three ways of counting the same ledger. */
   readonly checkTotals: () => Promise<TotalsCheck>;
@@ -268,6 +273,27 @@ export interface PriceDesk {
   ): Promise<Outcome<{ readonly published: number; readonly unchanged: number }>>;
   /** What the row priced is rated anew. */
   withdraw(priceId: string, reason: string, actor: Actor): Promise<Outcome<{ readonly priceId: string }>>;
+}
+
+export interface DecisionQuery extends Period, PageQuery {
+  readonly agents?: readonly string[];
+  readonly teams?: readonly string[];
+  readonly effects?: readonly string[];
+  readonly actions?: readonly string[];
+  /** `policy.rule`, or a policy. */
+  readonly rules?: readonly string[];
+  readonly session?: string;
+}
+
+export interface DecisionDesk {
+  /** An agent asks. */
+  ask(agentId: string, request: unknown): Promise<Decided>;
+  /** What an agent would be answered. Nothing is recorded. */
+  tryOut(agentId: string, request: object): Promise<Decided | Declined>;
+  list(query: DecisionQuery): Promise<DecisionPage | BadCursor>;
+  get(id: string): Promise<DecisionDetail | null>;
+  /** Makes a recorded decision again from its digests. */
+  replay(id: string): Promise<Outcome<DecisionReplay>>;
 }
 
 interface AttributionDesk {

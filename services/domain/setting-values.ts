@@ -26,7 +26,7 @@ export function faultInValue(declaration: SettingDeclaration, value: Value): { r
 /** Whether a declaration makes sense in itself; null when it does, else what is wrong. */
 export function faultInDeclaration(declaration: SettingDeclaration): string | null {
   const { type, tighten, options } = declaration;
-  if (!(TIGHTENINGS[type] as readonly string[]).includes(tighten)) return `a ${type} tightens by ${TIGHTENINGS[type].join(" or ")}`;
+  if (!(TIGHTENINGS[type] as readonly string[]).includes(tighten)) return `what is ${type} tightens by ${TIGHTENINGS[type].join(" or ")}`;
   if ((type === "choice") !== (options !== undefined)) return "a choice, and nothing else, has options";
   const fault = faultInValue(declaration, declaration.default);
   return fault && `its default does not fit: ${fault.message}`;

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -28,6 +28,19 @@ export async function administratorToken(folder: DataFolder): Promise<string> {
   const token = `andon_admin_${randomBytes(32).toString("base64url")}`;
   await writeWhole(file, `${token}\n`);
   return token;
+}
+
+/** The key this installation signs its policies with, PKCS #8 in PEM; made on the first start, readable by the owner alone. */
+export async function policyKey(folder: DataFolder): Promise<KeyObject> {
+  const file = folder.file("policies.key");
+  const known = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  if (known !== null) return createPrivateKey(known);
+  const { privateKey } = generateKeyPairSync("ed25519");
+  await writeWhole(file, privateKey.export({ type: "pkcs8", format: "pem" }).toString());
+  return privateKey;
 }
 
 export async function writeRunning(folder: DataFolder, running: Running): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EventReader, Position, RecordedEvent } from "../ports/event-store.ts";
 import type { Checkpoint, ReadStore, Rows } from "../ports/read-store.ts";
 import { type Movement, movementOf, movementRows, SegmentCosts } from "./fold-costs.ts";
+import { decisionRow, decisionRows, isDecision } from "./fold-decisions.ts";
 import { eventRow, eventRows } from "./fold-events.ts";
 import { type Held, heldAfter, heldRows, isQuarantine } from "./fold-quarantine.ts";
 import { sessionRows } from "./fold-session.ts";
@@ -42,6 +43,7 @@ export class Projection {
   #recordedMs: number | null = null;
   #movements: Movement[] = [];
   #held = new Map<string, Held>();
+  #decisions: (readonly unknown[])[] = [];
 
   constructor(sources: Sources, from: Checkpoint | null) {
     this.#sources = sources;
@@ -75,6 +77,7 @@ export class Projection {
       this.totals.add(event, movement);
       const { stream } = event.recorded;
       if (isQuarantine(stream)) this.#held.set(stream, await heldAfter(this.#sources.store, event.recorded));
+      if (isDecision(event)) this.#decisions.push(decisionRow(event));
       this.#events.push(eventRow(event));
     }
     const last = events.at(-1);
@@ -92,11 +95,13 @@ export class Projection {
       this.#costs.take(),
       sessionRows(this.#sessions.take()),
       heldRows(this.#held.values()),
+      decisionRows(this.#decisions),
       eventRows(this.#events),
     ].filter(({ values }) => values.length > 0);
     this.#events = [];
     this.#movements = [];
     this.#held = new Map();
+    this.#decisions = [];
     const recordedMs = this.#recordedMs;
     return closing ? { rows, recordedMs, checkpoint: this.#close() } : { rows, recordedMs };
   }

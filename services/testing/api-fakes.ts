@@ -3,6 +3,7 @@ import type { Agent, AgentSecret, Person, SessionSummary } from "../../schemas/a
 import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { BudgetView } from "../../schemas/budget-api.ts";
 import type { Role } from "../../schemas/person.ts";
+import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import type { ApiDeps, CostQuery, EventQuery, NewToken, SessionQuery } from "../api/deps.ts";
 import { decodeOtlp } from "../collect/otlp/decode.ts";
@@ -68,6 +69,40 @@ const person = (more: Partial<Person> = {}): Person => ({
 /** One person for each role, with a token that says so. */
 const presentIn = (role: string) => ({ personId: `psn_${role}`, tokenId: "tok_1", name: role, roles: [role as Role], teams: [] }) as const;
 const tokenOf = (found: Person): NewToken => ({ person: found, token: `andon_person_${randomBytes(8).toString("hex")}`, tokenId: "tok_2" });
+
+const digest = (character: string): string => character.repeat(64);
+
+const decisionAnswer = (agentId: string, request: unknown): DecisionAnswer => ({
+  id: `dec_${agentId}_${(request as DecisionRequest).id ?? 1}`,
+  effect: "allow",
+  reasons: [],
+  obligations: [],
+  policy: digest("a"),
+  data: digest("b"),
+  input: digest("c"),
+  expires: new Date(NOW).toISOString(),
+});
+
+const decisionRecord = (): DecisionRecord => ({
+  decisionId: "dec_1",
+  request: digest("d"),
+  door: "http",
+  action: "tool.call",
+  agentId: "a1",
+  team: "Payments",
+  effect: "allow",
+  reasons: [],
+  obligations: [],
+  coveredBy: ["tool_calls"],
+  engine: "evaluated",
+  engineUs: 50,
+  stage: "active",
+  policy: digest("a"),
+  data: digest("b"),
+  input: digest("c"),
+  sealed: { kind: "decision_input", length: 900 },
+  expires: new Date(NOW).toISOString(),
+});
 
 export interface World {
   readonly deps: ApiDeps;
@@ -238,6 +273,20 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
           rules = next;
           return { kind: "ok", value: { rules: [...next], setAt: new Date(now).toISOString() } };
         },
+      },
+      decisions: {
+        ask: async (agentId, request) => ({ kind: "decided", answer: decisionAnswer(agentId, request) }),
+        tryOut: async (agentId, request) =>
+          agentId === "a1"
+            ? { kind: "decided", answer: { ...decisionAnswer(agentId, request), dryRun: true } }
+            : { kind: "not_found", reason: "No such agent." },
+        list: async () => ({ items: [], next: null, asOf: null }),
+        get: async (id) =>
+          id === "dec_1" ? { decision: decisionRecord(), at: new Date(NOW).toISOString(), agentName: "One", pages: [] } : null,
+        replay: async (id) =>
+          id === "dec_1"
+            ? { kind: "ok", value: { id, same: true, differs: [], effect: "allow", reasons: [], obligations: [] } }
+            : { kind: "not_found", reason: "No such decision." },
       },
       checkTotals: async () => ({ equal: true, position: null, ledger: {}, raw: {}, rollup: {} }),
       ...more,

@@ -7,7 +7,7 @@ import type { SampleMovement } from "./sample-log.ts";
 /** Every projected table as its newest rows, sorted, as text: two projections of one log are equal when these are. */
 export async function dump(reads: ReadStore): Promise<string> {
   const tables: Record<string, unknown> = {};
-  for (const table of ["movements", "cost_rollup", "events", "sessions", "quarantine", "checkpoints"]) {
+  for (const table of ["movements", "cost_rollup", "events", "sessions", "quarantine", "decisions", "checkpoints"]) {
     tables[table] = (await reads.query(`SELECT * FROM ${table} FINAL`)).map((row) => JSON.stringify(row)).sort();
   }
   return JSON.stringify(tables, null, 1);

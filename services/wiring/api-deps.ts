@@ -8,6 +8,7 @@ import { checkTotals } from "../project/check-totals.ts";
 import { agentActivity } from "../project/queries/agents.ts";
 import { asOf } from "../project/queries/as-of.ts";
 import { costs } from "../project/queries/costs.ts";
+import { listDecisions } from "../project/queries/decisions.ts";
 import { type EventPlace, findEvent, listEvents } from "../project/queries/events.ts";
 import { facets } from "../project/queries/facets.ts";
 import { listQuarantine } from "../project/queries/quarantine.ts";
@@ -16,6 +17,8 @@ import type { Log } from "../telemetry.ts";
 import { makeAgentDesk } from "./agent-desk.ts";
 import { makeBudgetDesk } from "./budget-desk.ts";
 import { makeCollecting } from "./collecting.ts";
+import { makeDecisionDesk } from "./decision-desk.ts";
+import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { readHealth } from "./health.ts";
@@ -34,6 +37,7 @@ interface Parts {
   readonly config: Config;
   readonly engines: Engines;
   readonly useCases: UseCases;
+  readonly decisions: Decisions;
   readonly figures: Figures;
   readonly log: Log;
   /** Standing warnings of the front door. */
@@ -82,6 +86,7 @@ export function apiDeps(parts: Parts): ApiDeps {
       },
     },
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
+    decisions: makeDecisionDesk({ decisions: parts.decisions, list: (query) => listDecisions(reads, query, nameOf), nameOf }),
     checkTotals: () => checkTotals({ store, reads }),
   };
 }

@@ -7,6 +7,7 @@ import { openSqlitePayloadStore } from "../adapters/sqlite/payload-store.ts";
 import type { Config } from "../config.ts";
 import type { DataFolder } from "../kit/data-folder.ts";
 import { findNatsServer } from "../kit/find-nats-server.ts";
+import type { DecisionDoor } from "../ports/decision-door.ts";
 import type { EventBus } from "../ports/event-bus.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { KeyVault } from "../ports/key-vault.ts";
@@ -17,7 +18,7 @@ import type { Log } from "../telemetry.ts";
 /** What the platform runs on. This folder is the only one that names adapters. */
 export interface Engines {
   readonly store: EventStore;
-  readonly bus: EventBus;
+  readonly bus: EventBus & { readonly decisions: DecisionDoor };
   readonly reads: ReadStore;
   readonly payloads: PayloadStore;
   readonly vault: KeyVault;
@@ -57,7 +58,7 @@ export function openReads({ config, folder }: Pick<Opening, "config" | "folder">
   return openClickHouse(config.analytics.kind === "chdb" ? { kind: "chdb", path: folder.file("clickhouse") } : config.analytics);
 }
 
-async function openBus({ root, config, folder, log, progress }: Opening): Promise<EventBus> {
+async function openBus({ root, config, folder, log, progress }: Opening): Promise<Engines["bus"]> {
   const onTrouble = (message: string): void => log("warn", message, { part: "bus" });
   if (config.bus.kind === "cluster") return openNatsEventBus({ ...config.bus, onTrouble });
   const binary = await findNatsServer({ tools: join(root, ".tools"), progress });

@@ -1,6 +1,7 @@
 import type { Health, HealthPart } from "../../schemas/api.ts";
 import type { Config } from "../config.ts";
 import { nameOf } from "../telemetry.ts";
+import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import type { UseCases } from "./use-cases.ts";
@@ -11,6 +12,7 @@ interface Parts {
   readonly config: Config;
   readonly engines: Engines;
   readonly useCases: UseCases;
+  readonly decisions: Decisions;
   readonly figures: Figures;
   readonly warnings: readonly string[];
 }
@@ -21,7 +23,7 @@ const LATE_MS = 10_000;
 type State = HealthPart["state"];
 
 /** Asks every part how it is. A part that cannot answer is down; the others still say what they know. */
-export async function readHealth({ version, startedAt, config, engines, useCases, figures, warnings }: Parts): Promise<Health> {
+export async function readHealth({ version, startedAt, config, engines, useCases, decisions, figures, warnings }: Parts): Promise<Health> {
   const parts = await Promise.all([
     part("event store", async () => {
       const { product, version: of } = await engines.store.identify();
@@ -41,6 +43,7 @@ export async function readHealth({ version, startedAt, config, engines, useCases
       detail: config.capture === "sealed" ? "content is kept sealed" : "content is dropped, sizes are kept",
       figures: { ...(await engines.payloads.status()) },
     })),
+    part("policies", () => policies(decisions)),
     part("prices", async () => prices(useCases, version)),
     part("api", async () => ({
       product: "andon",
@@ -58,6 +61,18 @@ function prices({ prices: { book } }: UseCases, version: string) {
   const rows = book.rows().length;
   const state: State = rows === 0 ? "degraded" : "up";
   return { product: "andon", version, state, detail: rows === 0 ? "no price is known: all use is unpriced" : "", figures: { rows } };
+}
+
+async function policies({ deps: { engine, book } }: Decisions) {
+  const { active, canary, shadow } = book.places;
+  const { modules: _, ...figures } = await engine.status();
+  const bundle = active === null ? null : await book.shelf.take(active);
+  const others = [canary && "a canary", shadow && "a shadow"].filter((each) => each !== null).join(" and ");
+  const detail = bundle
+    ? `${bundle.policies.length} policies in force${others && `, with ${others}`}`
+    : "no policies can be loaded: everything is denied";
+  const state: State = bundle ? "up" : "down";
+  return { product: "Open Policy Agent", version: (active ?? "").slice(0, 12), state, detail, figures };
 }
 
 async function projection({ store }: Engines, { projection: known }: Figures, version: string) {

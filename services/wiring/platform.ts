@@ -11,6 +11,8 @@ import { administratorToken, type DataFolder } from "../kit/data-folder.ts";
 import { runProjector } from "../project/run-projector.ts";
 import { type Log, nameOf } from "../telemetry.ts";
 import { apiDeps } from "./api-deps.ts";
+import { decisionReplies } from "./decision-desk.ts";
+import { openDecisions } from "./decisions.ts";
 import { openEngines } from "./engines.ts";
 import { Figures } from "./figures.ts";
 import { keepPricesApplied } from "./keep-prices-applied.ts";
@@ -79,12 +81,16 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
     loop("ingester", (signal) => consume({ bus: engines.bus, receive, quarantine, failed, taken }, signal));
   }
 
+  let deciding: readonly Promise<never>[] = [];
   let url: string | null = null;
   let signInUrl: string | null = null;
   if (roles.includes("api")) {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
     const token = await administratorToken(folder);
     const adminTokenSha256 = createHash("sha256").update(token).digest("hex");
+    const decisions = await openDecisions({ root, config, folder, engines, registry: useCases.registry, log, stack });
+    deciding = decisions.broken;
+    stack.use(engines.bus.decisions.open(decisionReplies(decisions)));
     const warnings: string[] = [];
     const api = createApp(
       apiDeps({
@@ -95,6 +101,7 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
         config,
         engines,
         useCases,
+        decisions,
         figures,
         log,
         warnings,
@@ -118,7 +125,7 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
 
   const parts = stack.move();
   const broken = new Promise<never>((_, reject) => {
-    for (const running of [...loops, ...useCases.broken]) running.catch(reject);
+    for (const running of [...loops, ...useCases.broken, ...deciding]) running.catch(reject);
   });
   broken.catch(() => {});
   return { url, signInUrl, broken, [Symbol.asyncDispose]: () => parts[Symbol.asyncDispose]() };

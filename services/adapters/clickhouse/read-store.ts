@@ -5,7 +5,7 @@ import { insert } from "./insert.ts";
 import { migrate, statementOf } from "./migrate.ts";
 
 /** Everything that is projected; the checkpoint goes first, so that a half-done reset starts again from nothing. */
-const PROJECTED = ["checkpoints", "cost_rollup", "sessions", "quarantine", "movements", "events"];
+const PROJECTED = ["checkpoints", "cost_rollup", "sessions", "quarantine", "decisions", "movements", "events"];
 
 const QUERY_SECONDS = 10;
 

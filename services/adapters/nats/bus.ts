@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
+import type { DecisionDoor } from "../../ports/decision-door.ts";
 import type { BusStatus, Delivery, EventBus, Issued, Revoked } from "../../ports/event-bus.ts";
 import type { Access } from "./access.ts";
+import { natsDecisionDoor } from "./decision-door.ts";
 import { HeldMessages } from "./held.ts";
 import type { LocalServer } from "./local-server.ts";
 import { Publisher } from "./publisher.ts";
@@ -24,6 +26,7 @@ export interface Parts {
 }
 
 export class NatsEventBus implements EventBus {
+  readonly decisions: DecisionDoor;
   readonly #parts: Parts;
   readonly #nc: NatsConnection;
   readonly #publisher: Publisher;
@@ -39,6 +42,7 @@ export class NatsEventBus implements EventBus {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#nc = parts.access.stream;
+    this.decisions = natsDecisionDoor(parts.access.agents);
     this.#held = new HeldMessages(this.#nc, parts.stream.ackWaitMs, parts.holdMs);
     this.#publisher = new Publisher({
       nc: this.#nc,

@@ -1,3 +1,4 @@
+import type { DecisionDoor } from "../../ports/decision-door.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
 import { type ClusterBus, clusterAccess, localAccess } from "./access.ts";
 import { NatsEventBus } from "./bus.ts";
@@ -31,7 +32,9 @@ export type NatsBusConfig = (LocalBus | ClusterBus) & {
 const GiB = 1024 ** 3;
 
 /** @throws Error with a sentence for the user when the bus cannot be started or reached */
-export async function openNatsEventBus(config: NatsBusConfig): Promise<EventBus> {
+export async function openNatsEventBus(
+  config: NatsBusConfig,
+): Promise<EventBus & { readonly decisions: DecisionDoor }> {
   const server = config.kind === "local" ? await LocalServer.start(config) : null;
   const bus = await joinServer(config, server).catch(async (error: unknown) => {
     await server?.[Symbol.asyncDispose]();

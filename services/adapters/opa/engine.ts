@@ -1,5 +1,5 @@
 import type { Evaluation } from "../../domain/decision-compose.ts";
-import type { EngineStatus, LoadedModule, PolicyEngine, PolicyModule, PolicyQuestion } from "../../ports/policy-engine.ts";
+import type { EngineStatus, LoadedModule, PolicyData, PolicyEngine, PolicyModule, PolicyQuestion } from "../../ports/policy-engine.ts";
 import { Instance } from "./instance.ts";
 import { LIMITS } from "./limits.ts";
 import { type CompiledModule, compileModule } from "./module.ts";
@@ -61,17 +61,14 @@ class OpaEngine implements PolicyEngine {
     if (this.#closed) return failed("closed", "the engine is closed");
     const module = this.#modules.get(policy);
     if (!module) return failed("not_loaded", "no policies with this digest are loaded");
-    const unfit = unfitness(input, LIMITS.inputBytes) ?? unfitness(data.json, LIMITS.dataBytes);
+    const unfit = unfitness(input, LIMITS.inputBytes);
     if (unfit !== null) return failed("unfit_input", unfit);
     const key = `${policy} ${data.digest}`;
-    try {
-      const instance = this.#take(key) ?? new Instance(module.module, module.entrypoint, data.json);
-      const answer = instance.evaluate(input);
-      this.#keep(key, instance);
-      return answer;
-    } catch {
-      return failed("unfit_input", "the data cannot be read, or fills the memory an evaluation may use");
-    }
+    const instance = this.#take(key) ?? makeInstance(module, data);
+    if (typeof instance === "string") return failed("unfit_input", instance);
+    const answer = instance.evaluate(input);
+    this.#keep(key, instance);
+    return answer;
   }
 
   #take(key: string): Instance | undefined {
@@ -87,6 +84,17 @@ class OpaEngine implements PolicyEngine {
     }
     this.#instances.set(key, instance);
     if (this.#instances.size > LIMITS.instances) this.#instances.delete(this.#instances.keys().next().value as string);
+  }
+}
+
+/** An instance with its data, or why there can be none. */
+function makeInstance({ module, entrypoint }: Compiled, { json }: PolicyData): Instance | string {
+  const unfit = unfitness(json, LIMITS.dataBytes);
+  if (unfit !== null) return unfit;
+  try {
+    return new Instance(module, entrypoint, json);
+  } catch {
+    return "the data fills the memory an evaluation may use";
   }
 }
 

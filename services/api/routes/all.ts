@@ -2,6 +2,7 @@ import type { Route } from "../route.ts";
 import { agentRoutes } from "./agents.ts";
 import { budgetRoutes } from "./budgets.ts";
 import { costRoutes } from "./costs.ts";
+import { decisionRoutes } from "./decisions.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { liveRoutes } from "./live.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...budgetRoutes,
   listSessions,
   readSession,
+  ...decisionRoutes,
   ...eventRoutes,
   takeEvents,
   ...agentRoutes,
