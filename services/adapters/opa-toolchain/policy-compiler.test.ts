@@ -272,11 +272,11 @@ test_loop if {
 	every a in n { every b in n { a + b > 0 } }
 }
 
-test_long_step if count(json.marshal(numbers.range(1, 3000000))) == 0
+test_long_step if bits.lsh(1, 5000000) == 0
 
 test_fine if true
 `;
-    const tested = await compiler.test(one(text, "p_test.rego"), { timeoutMs: 500 });
+    const tested = await compiler.test(one(text, "p_test.rego"), { timeoutMs: 1_500 });
     assert.ok(tested.kind === "ok", JSON.stringify(tested));
     assert.deepEqual(
       tested.value.results.map(({ name, outcome }) => [name.split(".").at(-1), outcome]),
