@@ -68,6 +68,14 @@ export const ApprovalVoted = event(
   }),
 );
 
+export const ApprovalViewed = event(
+  "approval.viewed",
+  1,
+  "platform",
+  "A person was shown what is asked, which is sealed otherwise.",
+  Type.Object({ approvalId: Id, digest: Sha256 }),
+);
+
 export const ApprovalDecided = event(
   "approval.decided",
   1,
@@ -159,6 +167,7 @@ export const ApprovalDelegationEnded = event(
 
 export const approvalEvents = [
   ApprovalRequested,
+  ApprovalViewed,
   ApprovalVoted,
   ApprovalDecided,
   ApprovalConsumed,

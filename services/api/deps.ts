@@ -20,9 +20,22 @@ import type {
   TotalsCheck,
   VendorSettings,
 } from "../../schemas/api.ts";
+import type {
+  ApprovalDetail,
+  ApprovalInbox,
+  ApprovalMove,
+  ApprovalSubject,
+  ApprovalView,
+  DelegationList,
+  NewDelegation,
+  NewVotes,
+  Waited,
+} from "../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { BudgetChange, BudgetView, NewBudget } from "../../schemas/budget-api.ts";
 import type { Attribution } from "../../schemas/event.ts";
+import type { LineScope } from "../../schemas/line.ts";
+import type { LineStep, LineView, NewPull } from "../../schemas/line-api.ts";
 import type { Role } from "../../schemas/person.ts";
 import type { PriceRow } from "../../schemas/price.ts";
 import type { Decided } from "../decide/decide.ts";
@@ -55,6 +68,8 @@ export interface ApiDeps {
   readonly attribution: AttributionDesk;
   readonly decisions: DecisionDesk;
   readonly budgets: BudgetDesk;
+  readonly line: LineDesk;
+  readonly approvals: ApprovalDesk;
   /** Three ways of counting the same ledger. */
   readonly checkTotals: () => Promise<TotalsCheck>;
 }
@@ -115,6 +130,25 @@ export interface QuarantineDesk extends Quarantine {
   ): Promise<QuarantinePage | BadCursor>;
   release(id: string, actor: Actor): Promise<Outcome<{ readonly state: "released" }>>;
   discard(id: string, reason: string, actor: Actor): Promise<Outcome<{ readonly state: "discarded" }>>;
+}
+
+export interface ApprovalDesk {
+  inbox(by: Actor): ApprovalInbox;
+  get(id: string, by: Actor): Promise<Outcome<ApprovalDetail>>;
+  look(id: string, by: Actor): Promise<Outcome<ApprovalSubject>>;
+  vote(votes: NewVotes, by: Actor): Promise<Outcome<{ items: ApprovalView[] }>>;
+  move(id: string, move: ApprovalMove, by: Actor): Promise<Outcome<ApprovalView>>;
+  wait(id: string, by: Actor, signal: AbortSignal): Promise<Outcome<Waited>>;
+  delegations(by: Actor): DelegationList;
+  delegate(wanted: NewDelegation, by: Actor): Promise<Outcome<DelegationList>>;
+  endDelegation(id: string, by: Actor): Promise<Outcome<DelegationList>>;
+}
+
+export interface LineDesk {
+  list(): readonly LineView[];
+  pull(pull: NewPull, actor: Actor): Promise<Outcome<LineView>>;
+  move(scope: LineScope, andonId: string, move: LineStep, actor: Actor): Promise<Outcome<LineView>>;
+  hear(hearing: { scope: LineScope; broadcastId: string; runtimeId: string }, actor: Actor): Promise<Outcome<{ latencyMs: number }>>;
 }
 
 export interface BudgetDesk {

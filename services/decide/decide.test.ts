@@ -233,7 +233,8 @@ describe("what a decision is based on", () => {
   test("an approval in the state lifts, a stopped line denies", async () => {
     let stopped = false;
     const approval = () => ({ approvalId: "apr_1", status: "approved", by: 1 }) as const;
-    const line = () => (stopped ? [{ scope: { kind: "team", name: "payments" }, state: "stopped", andonId: "adn_1" }] : []);
+    const line = () =>
+      stopped ? [{ scope: { kind: "team", name: "payments" }, state: "stopped", andonId: "adn_1", blocks: "stopped" as const }] : [];
     await using world = await decideWorld({ sources: { ...neutralState, approval, line, departmentOf: () => "retail" } });
     assert.equal((await world.call({ class: "install" })).effect, "allow");
     stopped = true;

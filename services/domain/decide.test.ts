@@ -120,15 +120,21 @@ describe("reading a request", () => {
 });
 
 describe("the answer", () => {
-  const line = (state: string) => ({ ...neutral, line: [{ scope: { kind: "team", name: "payments" }, state, andonId: "x" }] });
+  const line = (blocks: "stopped" | "gate" | "trial" | null) => ({
+    ...neutral,
+    line: [{ scope: { kind: "team", name: "payments" }, state: "called", andonId: "x", blocks }],
+  });
 
-  test("a stopped line denies whatever the policies say", () => {
-    for (const state of ["stopped", "contained", "countermeasure", "escalated", "unheard_of"]) {
-      const { effect, reasons } = answerTo(inputOf(line(state)), nothing);
-      assert.deepEqual([effect, reasons[0]?.rule], ["deny", "line_stopped"], state);
+  test("a pulled cord holds back what it holds back, whatever the policies say", () => {
+    for (const [blocks, rule] of [
+      ["stopped", "line_stopped"],
+      ["gate", "line_called"],
+      ["trial", "line_trial"],
+    ] as const) {
+      const { effect, reasons } = answerTo(inputOf(line(blocks)), nothing);
+      assert.deepEqual([effect, reasons[0]?.rule], ["deny", rule]);
     }
-    for (const state of ["called", "responding", "trial", "released"])
-      assert.equal(answerTo(inputOf(line(state)), nothing).effect, "allow", state);
+    assert.equal(answerTo(inputOf(line(null)), nothing).effect, "allow");
   });
 
   test("an approval in the state lifts what asks for one", () => {

@@ -6,23 +6,25 @@ export interface LineEntry {
   readonly scope: { readonly kind: string; readonly name: string };
   readonly state: string;
   readonly andonId: string;
+  /** Why the request may not go on; null: it may. */
+  readonly blocks: "stopped" | "gate" | "trial" | null;
 }
 
-/** States in which work goes on, at least up to the gate: what may pass then is for the policies to say. */
-const RUNNING = new Set(["normal", "called", "responding", "cleared", "trial", "released", "closed", "voided"]);
+/** What holds a request back, in words. */
+const HELD: Readonly<Record<NonNullable<LineEntry["blocks"]>, { readonly rule: string; readonly reason: string }>> = {
+  stopped: { rule: "line_stopped", reason: "is stopped; wait until people release it" },
+  gate: { rule: "line_called", reason: "was called, so nothing crosses a gate; finish the work before the gate and wait for the owner" },
+  trial: { rule: "line_trial", reason: "is on trial after a stop, and only the trial's change may go on; wait until the trial is over" },
+};
 
 /**
- * A stopped line denies everything in its scope, whatever policies are in force: the cord must not depend on a bundle that
- * somebody publishes. A state that is not known here counts as stopped.
+ * A pulled cord holds back what it holds back, whatever policies are in force: it must not depend on a bundle that somebody
+ * publishes.
  */
 export function lineObjections(line: readonly LineEntry[]): readonly Finding[] {
-  return line
-    .filter(({ state }) => !RUNNING.has(state))
-    .map(({ scope }) => ({
-      policy: PLATFORM,
-      rule: "line_stopped",
-      effect: "deny",
-      hard: true,
-      reason: `The line of ${scope.kind} ${scope.name} is stopped; wait until people release it.`,
-    }));
+  return line.flatMap(({ scope, blocks }) => {
+    if (blocks === null) return [];
+    const { rule, reason } = HELD[blocks];
+    return [{ policy: PLATFORM, rule, effect: "deny" as const, hard: true, reason: `The line of ${scope.kind} ${scope.name} ${reason}.` }];
+  });
 }

@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   manage_budgets: { roles: ["admin"] },
   settle_quarantine: { roles: ["admin", "compliance"] },
   edit_policies: { roles: ["admin", "policy_engineer"] },
+  /** To approve alone in an emergency, which somebody else looks at afterwards. */
+  break_glass: { roles: ["admin", "lead"] },
   decide_approvals: { roles: ["admin", "compliance"], ofTheirTeams: ["approver", "lead"] },
   /** To stop is never wrong: whoever works with the factory may, in any team. */
   pull_cord: { roles: ["admin", "policy_engineer", "approver", "lead", "compliance"] },

@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Agent, AgentSecret, Person, SessionSummary } from "../../schemas/api.ts";
+import type { ApprovalView, DelegationList } from "../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { BudgetView } from "../../schemas/budget-api.ts";
-import type { Role } from "../../schemas/person.ts";
 import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
+import type { LineView } from "../../schemas/line-api.ts";
+import type { Role } from "../../schemas/person.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import type { ApiDeps, CostQuery, EventQuery, NewToken, SessionQuery } from "../api/deps.ts";
 import { decodeOtlp } from "../collect/otlp/decode.ts";
@@ -121,6 +123,69 @@ export interface World {
 }
 
 /** A platform in memory: the same answers as the real parts give, without their engines. */
+const approval: ApprovalView = {
+  id: "apr_1",
+  status: "waiting",
+  decisionId: "dec_1",
+  digest: "a".repeat(64),
+  policy: "b".repeat(64),
+  action: "tool.call",
+  rules: ["tool_calls/destructive_command"],
+  needs: [{ class: "tool_call", quorum: 1, roles: ["lead"] }],
+  fourEyes: false,
+  requester: { kind: "agent", id: "a1", name: "One" },
+  team: "Payments",
+  repo: null,
+  changeId: null,
+  sessionId: "s1",
+  requestedAt: "2026-11-21T11:00:00.000Z",
+  expires: "2026-11-21T11:20:00.000Z",
+  votes: [],
+  escalatesAt: null,
+  escalated: false,
+  consumedBy: null,
+  glass: null,
+  notMine: null,
+  identical: [],
+};
+
+const lent: DelegationList = {
+  items: [
+    {
+      id: "del_1",
+      to: { kind: "human", id: "psn_2", name: "Bia" },
+      roles: ["approver"],
+      until: "2026-12-01T00:00:00.000Z",
+      over: false,
+    },
+  ],
+};
+
+const pulledLine: LineView = {
+  scope: { kind: "team", name: "Payments" },
+  colour: "yellow",
+  active: {
+    andonId: "adn_1",
+    state: "called",
+    since: "2026-11-21T11:00:00.000Z",
+    pulledAt: "2026-11-21T11:00:00.000Z",
+    pullers: [{ kind: "human", id: "psn_1", at: "2026-11-21T11:00:00.000Z", symptom: "tests_flaky", rule: null }],
+    dueAt: "2026-11-21T11:15:00.000Z",
+    causeClass: null,
+    acknowledgedBy: null,
+    countermeasuredBy: null,
+    stoppedAt: null,
+    releasedAt: null,
+    trial: null,
+    escalatedFrom: null,
+    escalatedTo: null,
+    voidProposedBy: null,
+  },
+  past: [],
+  heard: [{ runtime: "agt_a/1", latencyMs: 12 }],
+  missing: [],
+};
+
 const budget: BudgetView = {
   id: "bud_1",
   name: "Payments, each month",
@@ -255,6 +320,27 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
         facets: async () => ({ team: ["Payments"] }),
       },
       events: store,
+      approvals: {
+        inbox: () => ({ items: [approval], followUps: [] }),
+        get: async (id) =>
+          id === approval.id
+            ? { kind: "ok", value: { approval, similar: [{ by: "rule", approval: { ...approval, id: "apr_0", status: "consumed" } }] } }
+            : { kind: "not_found", reason: "No such approval." },
+        look: async () => ({ kind: "ok", value: { action: "tool.call", resource: { tool: "Bash" }, context: {} } }),
+        vote: async () => ({ kind: "ok", value: { items: [{ ...approval, status: "approved" }] } }),
+        move: async () => ({ kind: "ok", value: { ...approval, escalated: true } }),
+        wait: async (id) => ({ kind: "ok", value: { id, status: "waiting" } }),
+        delegations: () => ({ items: [] }),
+        delegate: async () => ({ kind: "ok", value: lent }),
+        endDelegation: async () => ({ kind: "ok", value: lent }),
+      },
+      line: {
+        list: () => [pulledLine],
+        pull: async () => ({ kind: "ok", value: pulledLine }),
+        move: async (_scope, andonId) =>
+          andonId === "adn_1" ? { kind: "ok", value: pulledLine } : { kind: "conflict", reason: "A release needs a second person." },
+        hear: async () => ({ kind: "ok", value: { latencyMs: 12 } }),
+      },
       budgets: {
         list: () => [budget],
         get: (id) => (id === budget.id ? budget : null),

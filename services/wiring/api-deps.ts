@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { PriceItem } from "../../schemas/api.ts";
 import type { ApiDeps, PriceDesk, Queries } from "../api/deps.ts";
 import type { Config } from "../config.ts";
@@ -15,6 +16,7 @@ import { listQuarantine } from "../project/queries/quarantine.ts";
 import { listSessions, readSession } from "../project/queries/sessions.ts";
 import type { Log } from "../telemetry.ts";
 import { makeAgentDesk } from "./agent-desk.ts";
+import { makeApprovalDesk } from "./approval-desk.ts";
 import { makeBudgetDesk } from "./budget-desk.ts";
 import { makeCollecting } from "./collecting.ts";
 import { makeDecisionDesk } from "./decision-desk.ts";
@@ -22,6 +24,7 @@ import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { readHealth } from "./health.ts";
+import { makeLineDesk } from "./line-desk.ts";
 import { makePeopleDesk } from "./people-desk.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
 import type { UseCases } from "./use-cases.ts";
@@ -46,7 +49,7 @@ interface Parts {
 
 /** Everything the API needs, from the use cases and the engines. */
 export function apiDeps(parts: Parts): ApiDeps {
-  const { version, adminTokenSha256, consoleDir, config, engines, useCases, log } = parts;
+  const { version, adminTokenSha256, consoleDir, config, engines, useCases, decisions, log } = parts;
   const { store, reads, payloads, vault } = engines;
   const { registry, people, rules, receive, collector, quarantine } = useCases;
   const nameOf = (agentId: string): string | null => registry.get(agentId)?.name ?? null;
@@ -85,6 +88,15 @@ export function apiDeps(parts: Parts): ApiDeps {
         return { kind: "ok", value: { rules: [...rules.current().rules], setAt: rules.current().setAt } };
       },
     },
+    approvals: makeApprovalDesk({
+      ...{ approvals: decisions.approvals, store, payloads, vault },
+      ...{ now: Date.now, random: randomBytes },
+      nameOf({ kind, id }) {
+        if (kind === "agent") return nameOf(id);
+        return people.list().find(({ personId }) => personId === id)?.name ?? (id === "admin" ? "Administrator" : null);
+      },
+    }),
+    line: makeLineDesk(useCases.lines, Date.now),
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
     decisions: makeDecisionDesk({ decisions: parts.decisions, list: (query) => listDecisions(reads, query, nameOf), nameOf }),
     checkTotals: () => checkTotals({ store, reads }),

@@ -3,22 +3,27 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openGuardedEngine } from "../adapters/opa/guarded.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
+import type { Approvals } from "../approvals/approvals.ts";
 import type { Config } from "../config.ts";
 import { type DecideDeps, makeDecide } from "../decide/decide.ts";
 import { PolicyBook } from "../decide/policy-book.ts";
 import { DecisionRecorder } from "../decide/record.ts";
 import { SessionDenials } from "../decide/session-denials.ts";
-import { neutralState, settleNothing } from "../decide/state.ts";
+import type { BundlePlaces } from "../domain/bundle-places.ts";
 import type { AskingAgent } from "../domain/decision-input.ts";
 import { type DataFolder, policyKey } from "../kit/data-folder.ts";
 import { type Log, nameOf } from "../telemetry.ts";
+import { decisionSettlement, decisionSources } from "./decision-state.ts";
 import type { Engines } from "./engines.ts";
+import { approvalsOf } from "./open-approvals.ts";
 import { policyTools } from "./policy-tools.ts";
+import type { UseCases } from "./use-cases.ts";
 
 /** The decision path: policies, what they know, and who asks. */
 export interface Decisions {
   readonly decide: ReturnType<typeof makeDecide>;
   readonly deps: DecideDeps;
+  readonly approvals: Approvals;
   /** Who asks, by the credential; null: nobody who is registered. */
   readonly identify: (agentId: string) => AskingAgent | null;
   /** Each rejects when its view can no longer be kept up to date. */
@@ -30,14 +35,14 @@ interface Opening {
   readonly config: Config;
   readonly folder: DataFolder;
   readonly engines: Engines;
-  readonly registry: AgentRegistry;
+  readonly useCases: Pick<UseCases, "registry" | "people" | "lines" | "budgets" | "autonomy">;
   readonly log: Log;
   readonly stack: AsyncDisposableStack;
 }
 
 const SHIPPER = { kind: "service", id: "andon" } as const;
 
-export async function openDecisions({ root, config, folder, engines, registry, log, stack }: Opening): Promise<Decisions> {
+export async function openDecisions({ root, config, folder, engines, useCases, log, stack }: Opening): Promise<Decisions> {
   const { store, payloads, vault } = engines;
   const now = Date.now;
   const key = await policyKey(folder);
@@ -48,6 +53,9 @@ export async function openDecisions({ root, config, folder, engines, registry, l
   const denials = stack.use(await SessionDenials.open(store));
   const shipped = await readFile(join(root, "policies", "shipped.tar.gz"));
   await ship(book, await policyTools.signBundle(shipped, { id: keyId, key }), log);
+  const { registry, people, lines, budgets, autonomy } = useCases;
+  const policies = (): readonly string[] => digestsAtWork(book.places);
+  const approvals = stack.use(await approvalsOf({ store, people, policies }));
   const deps: DecideDeps = {
     store,
     payloads,
@@ -56,14 +64,15 @@ export async function openDecisions({ root, config, folder, engines, registry, l
     book,
     denials,
     recorder: new DecisionRecorder({ store, payloads, vault }),
-    sources: neutralState,
-    settle: settleNothing,
+    sources: decisionSources({ lines, approvals, budgets, autonomy }),
+    settle: decisionSettlement({ lines, approvals, budgets }),
     org: config.org,
     now,
     random: randomBytes,
     trouble: (error) => log("error", "a decision could not be written down", { error: nameOf(error) }),
   };
-  return { decide: makeDecide(deps), deps, identify: (agentId) => askingOf(registry, agentId), broken: [book.broken, denials.broken] };
+  const broken = [book.broken, denials.broken, approvals.broken];
+  return { decide: makeDecide(deps), deps, approvals, identify: (agentId) => askingOf(registry, agentId), broken };
 }
 
 /** A release's policies take the place of an earlier release's, never of an organisation's own. */
@@ -81,6 +90,10 @@ async function ship(book: PolicyBook, bytes: Uint8Array, log: Log): Promise<void
   const placed = await book.place(digest, { stage: "active" }, SHIPPER, "the policies of this release");
   if (placed.kind === "refused") throw new Error(`The policies of this release cannot be put in force: ${placed.reason}.`);
 }
+
+/** An approval is worth something as long as the policies that asked for it decide for anybody. */
+const digestsAtWork = ({ active, canary }: BundlePlaces): readonly string[] =>
+  [active, canary?.digest ?? null].filter((digest) => digest !== null);
 
 /** Names a key by what everybody may know of it. */
 const idOf = (key: KeyObject): string => `key_${hash("sha256", createPublicKey(key).export({ type: "spki", format: "der" })).slice(0, 16)}`;

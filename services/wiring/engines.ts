@@ -11,6 +11,7 @@ import type { DecisionDoor } from "../ports/decision-door.ts";
 import type { EventBus } from "../ports/event-bus.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { KeyVault } from "../ports/key-vault.ts";
+import type { LineBroadcast } from "../ports/line-broadcast.ts";
 import type { PayloadStore } from "../ports/payload-store.ts";
 import type { ReadStore } from "../ports/read-store.ts";
 import type { Log } from "../telemetry.ts";
@@ -18,7 +19,7 @@ import type { Log } from "../telemetry.ts";
 /** What the platform runs on. This folder is the only one that names adapters. */
 export interface Engines {
   readonly store: EventStore;
-  readonly bus: EventBus & { readonly decisions: DecisionDoor };
+  readonly bus: EventBus & { readonly decisions: DecisionDoor; readonly lines: LineBroadcast };
   readonly reads: ReadStore;
   readonly payloads: PayloadStore;
   readonly vault: KeyVault;

@@ -16,6 +16,8 @@ import { openDecisions } from "./decisions.ts";
 import { openEngines } from "./engines.ts";
 import { Figures } from "./figures.ts";
 import { keepPricesApplied } from "./keep-prices-applied.ts";
+import { keepExpiring } from "./open-approvals.ts";
+import { keepTicking } from "./open-lines.ts";
 import { openUseCases } from "./use-cases.ts";
 
 export const ALL_ROLES = ["api", "ingester", "projector"] as const;
@@ -66,6 +68,7 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
   };
   if (roles.includes("ingester")) {
     loop("budgets", (signal) => useCases.budgets.keepCounted(signal));
+    loop("line", (signal) => keepTicking(useCases.lines, signal));
     loop("autonomy", (signal) => useCases.autonomy.keepSwept(signal));
     loop("price corrections", (signal) => keepPricesApplied({ store: engines.store, prices: useCases.prices, log, signal }));
   }
@@ -88,7 +91,8 @@ export async function openPlatform(opening: Opening): Promise<Platform> {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8")) as { version: string };
     const token = await administratorToken(folder);
     const adminTokenSha256 = createHash("sha256").update(token).digest("hex");
-    const decisions = await openDecisions({ root, config, folder, engines, registry: useCases.registry, log, stack });
+    const decisions = await openDecisions({ root, config, folder, engines, useCases, log, stack });
+    loop("approvals", (signal) => keepExpiring(decisions.approvals, signal));
     deciding = decisions.broken;
     stack.use(engines.bus.decisions.open(decisionReplies(decisions)));
     const warnings: string[] = [];

@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { followPrices, type LivePrices } from "../cost/live-prices.ts";
 import type { Incoming, Receipt } from "../ingest/batch.ts";
 import { makeReceive } from "../ingest/receive.ts";
+import type { Lines } from "../line/lines.ts";
 import { openPeopleRegistry, type PeopleRegistry } from "../people/registry.ts";
 import type { Quarantine } from "../ports/quarantine.ts";
 import { contentHandler } from "../privacy/handle-content.ts";
@@ -15,6 +16,7 @@ import { makeQuarantine } from "../quarantine/enter.ts";
 import type { Log } from "../telemetry.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
+import { linesOf } from "./open-lines.ts";
 
 /** The use cases, each given the few things it needs. */
 export interface UseCases {
@@ -24,6 +26,7 @@ export interface UseCases {
   readonly rules: AttributionRuleBook;
   readonly budgets: Budgets;
   readonly autonomy: AutonomyBook;
+  readonly lines: Lines;
   readonly quarantine: Quarantine;
   readonly receive: (messages: readonly Incoming[]) => Promise<Receipt[]>;
   readonly collector: Collector;
@@ -50,6 +53,8 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
   // No team belongs to a department until departments can be declared.
   const budgets = stack.use(await openBudgets({ store, now, random: randomBytes, departmentOf: () => null }));
   const autonomy = stack.use(await openAutonomy({ store, now, random: randomBytes, floor: 0 }));
+  const untold = (message: string): void => log("warn", message, { part: "line" });
+  const lines = stack.use(await linesOf({ store, broadcast: bus.lines, org: config.org.name, trouble: untold }));
   const content = contentHandler(config.capture, payloads, vault);
   const quarantine = makeQuarantine({ store, payloads, vault, now });
   const receive = makeReceive({
@@ -62,6 +67,6 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
     now,
   });
   const collector = makeCollector({ bus, content, quarantine, now, ignored: (_agentId, names) => figures.ignored(names) });
-  const broken = [registry.broken, people.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken];
-  return { registry, people, prices, rules, budgets, autonomy, quarantine, receive, collector, broken };
+  const broken = [registry.broken, people.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken, lines.broken];
+  return { registry, people, prices, rules, budgets, autonomy, lines, quarantine, receive, collector, broken };
 }

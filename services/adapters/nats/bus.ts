@@ -3,9 +3,11 @@ import { type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
 import type { Msg, NatsConnection } from "@nats-io/nats-core";
 import type { DecisionDoor } from "../../ports/decision-door.ts";
 import type { BusStatus, Delivery, EventBus, Issued, Revoked } from "../../ports/event-bus.ts";
+import type { LineBroadcast } from "../../ports/line-broadcast.ts";
 import type { Access } from "./access.ts";
 import { natsDecisionDoor } from "./decision-door.ts";
 import { HeldMessages } from "./held.ts";
+import { natsLineBroadcast } from "./line-broadcast.ts";
 import type { LocalServer } from "./local-server.ts";
 import { Publisher } from "./publisher.ts";
 import { Puller } from "./puller.ts";
@@ -27,6 +29,7 @@ export interface Parts {
 
 export class NatsEventBus implements EventBus {
   readonly decisions: DecisionDoor;
+  readonly lines: LineBroadcast;
   readonly #parts: Parts;
   readonly #nc: NatsConnection;
   readonly #publisher: Publisher;
@@ -43,6 +46,7 @@ export class NatsEventBus implements EventBus {
     this.#parts = parts;
     this.#nc = parts.access.stream;
     this.decisions = natsDecisionDoor(parts.access.agents);
+    this.lines = natsLineBroadcast(parts.access.agents);
     this.#held = new HeldMessages(this.#nc, parts.stream.ackWaitMs, parts.holdMs);
     this.#publisher = new Publisher({
       nc: this.#nc,

@@ -1,5 +1,6 @@
 import type { DecisionDoor } from "../../ports/decision-door.ts";
 import type { EventBus } from "../../ports/event-bus.ts";
+import type { LineBroadcast } from "../../ports/line-broadcast.ts";
 import { type ClusterBus, clusterAccess, localAccess } from "./access.ts";
 import { NatsEventBus } from "./bus.ts";
 import { LocalServer } from "./local-server.ts";
@@ -34,7 +35,7 @@ const GiB = 1024 ** 3;
 /** @throws Error with a sentence for the user when the bus cannot be started or reached */
 export async function openNatsEventBus(
   config: NatsBusConfig,
-): Promise<EventBus & { readonly decisions: DecisionDoor }> {
+): Promise<EventBus & { readonly decisions: DecisionDoor; readonly lines: LineBroadcast }> {
   const server = config.kind === "local" ? await LocalServer.start(config) : null;
   const bus = await joinServer(config, server).catch(async (error: unknown) => {
     await server?.[Symbol.asyncDispose]();

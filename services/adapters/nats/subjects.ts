@@ -1,3 +1,4 @@
+import type { LineScope } from "../../../schemas/line.ts";
 import { LIMITS } from "../../../schemas/primitives.ts";
 
 export const STREAM = "ANDON_EVENTS";
@@ -39,6 +40,13 @@ export function receiptSubject(agentId: string, wanted: string): string | null {
     ? wanted
     : null;
 }
+
+/**
+ * Where a line's state is told: `andon.line.team.payments`. Signs that mean something in a subject are percent-encoded, so
+ * that one scope is one subject and a name cannot reach another's.
+ */
+export const lineSubject = ({ kind, name }: LineScope): string =>
+  `andon.line.${kind}.${encodeURIComponent(name.toWellFormed()).replaceAll(".", "%2E").replaceAll("*", "%2A")}`;
 
 function token(text: string): string {
   if (!TOKEN.test(text))

@@ -1,10 +1,12 @@
 import type { Route } from "../route.ts";
 import { agentRoutes } from "./agents.ts";
+import { approvalRoutes } from "./approvals.ts";
 import { budgetRoutes } from "./budgets.ts";
 import { costRoutes } from "./costs.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { lineRoutes } from "./line.ts";
 import { liveRoutes } from "./live.ts";
 import { otlpRoutes } from "./otlp.ts";
 import { peopleRoutes } from "./people.ts";
@@ -22,6 +24,8 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...costRoutes,
   ...budgetRoutes,
+  ...lineRoutes,
+  ...approvalRoutes,
   listSessions,
   readSession,
   ...decisionRoutes,
