@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isZone } from "./domain/budget-period.ts";
+import { type OnFailure, onFailureWith, USUAL_FAILURE } from "./hooks/failure.ts";
 
 /** Every setting there is. Read from the environment and the command line once, at the start. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly behindProxy: boolean;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly capture: "metadata" | "sealed";
+  /** How agents' hooks are answered. */
+  readonly hooks: { readonly approval: "deny" | "ask"; readonly onFailure: OnFailure };
   readonly bus:
     | { readonly kind: "local" }
     | {
@@ -49,6 +52,10 @@ export const SETTINGS = {
   ANDON_TLS_CERT: "PEM file with the certificate chain",
   ANDON_TLS_KEY: "PEM file with its key",
   ANDON_CAPTURE: "`metadata` keeps sizes of prompts and results, `sealed` keeps them encrypted (metadata)",
+  ANDON_HOOK_OPEN:
+    "what agents' hooks let go on while nothing can be decided, of read, write, execute, network, install, delegate, other, prompt, model (read prompt model)",
+  ANDON_HOOK_APPROVAL:
+    "when a hook needs an approval: `deny` until an approver gives it, or `ask` the person at the keyboard where the vendor can (deny)",
   NATS_URL: "servers of an own NATS cluster, comma-separated (a local server is started otherwise)",
   NATS_CREDS: "credentials file for that cluster",
   NATS_SIGNING_KEY: "file with the account signing key that issues agents' credentials",
@@ -93,6 +100,7 @@ export function readConfig(env: Environment, flags: Flags = {}): Config {
     behindProxy,
     tls,
     capture,
+    hooks: hooksOf(env),
     bus: env.NATS_URL
       ? {
           kind: "cluster",
@@ -121,6 +129,13 @@ function orgOf({ ANDON_ORG: name = "org", ANDON_ZONE: zone = "America/Sao_Paulo"
   if (!/^[^\p{Cc}]{1,256}$/u.test(name)) throw new Error("ANDON_ORG is a name of 1 to 256 characters.");
   if (!isZone(zone)) throw new Error(`ANDON_ZONE is the IANA name of a time zone, such as America/Sao_Paulo, not "${zone}".`);
   return { name, zone };
+}
+
+function hooksOf({ ANDON_HOOK_OPEN: open, ANDON_HOOK_APPROVAL: approval = "deny" }: Environment): Config["hooks"] {
+  if (approval !== "deny" && approval !== "ask") throw new Error(`ANDON_HOOK_APPROVAL is "deny" or "ask", not "${approval}".`);
+  const onFailure = open === undefined ? USUAL_FAILURE : onFailureWith(open.split(/[\s,]+/).filter(Boolean));
+  if (!onFailure) throw new Error(`ANDON_HOOK_OPEN is made of ${Object.keys(USUAL_FAILURE).join(", ")}, not "${open}".`);
+  return { approval, onFailure };
 }
 
 function tlsOf({ ANDON_TLS_CERT: cert, ANDON_TLS_KEY: key }: Environment): Config["tls"] {

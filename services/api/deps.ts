@@ -40,6 +40,9 @@ import type { Role } from "../../schemas/person.ts";
 import type { PriceRow } from "../../schemas/price.ts";
 import type { Decided } from "../decide/decide.ts";
 import type { Actor } from "../domain/envelope.ts";
+import type { OnFailure } from "../hooks/failure.ts";
+import type { HookDecision, HookRequest } from "../hooks/hook.ts";
+import type { HookRules } from "../hooks/verdict.ts";
 import type { EventReader } from "../ports/event-store.ts";
 import type { Quarantine } from "../ports/quarantine.ts";
 import type { Log } from "../telemetry.ts";
@@ -61,6 +64,7 @@ export interface ApiDeps {
   readonly collector: Collecting;
   readonly quarantine: QuarantineDesk;
   readonly agents: AgentDesk;
+  readonly hooks: HookDoor;
   readonly people: PeopleDesk;
   readonly queries: Queries;
   readonly events: EventReader;
@@ -157,6 +161,15 @@ export interface BudgetDesk {
   set(budget: NewBudget, actor: Actor): Promise<Outcome<BudgetView>>;
   change(id: string, change: BudgetChange, actor: Actor): Promise<Outcome<BudgetView>>;
   close(id: string, reason: string | undefined, actor: Actor): Promise<Outcome<BudgetView>>;
+}
+
+/** Hooks of coding agents. */
+interface HookDoor {
+  /** Decides and records; the agent is the credential's. `undecided`: there is no decision, and asking again is safe. */
+  decide(agentId: string, request: HookRequest): Promise<HookDecision | { readonly kind: "undecided"; readonly reason: string }>;
+  readonly rules: Omit<HookRules, "console"> & { readonly onFailure: OnFailure };
+  /** The hook command's text. */
+  readonly script: string;
 }
 
 interface AgentIdentity {

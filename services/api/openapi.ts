@@ -73,7 +73,7 @@ function contentOf(types: readonly string[], schema: object): Record<string, unk
 }
 
 function failuresOf(route: Route): Record<string, unknown> {
-  if (route.failure) return { description: "google.rpc.Status, in the encoding of the request." };
+  if (route.failure) return { description: "Said in the form of the protocol that the route speaks." };
   return {
     description: "What is wrong, where, and how to put it right.",
     content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },

@@ -13,8 +13,10 @@ const PLAIN: SettingsFor = { endpoint: "http://127.0.0.1:4400/", key: KEY, team:
 /** Everything that could end a string, a line or a variable in one of the formats. */
 const ODD: SettingsFor = { ...PLAIN, key: `a'b"c\\d$e\`f g=h,i%j;k\u007f`, team: `Équipe "B", 'C'`, feature: `$(echo x) = \\ 50%, "y"` };
 
+/** Of the settings for telemetry, the one of a vendor. */
 function only(vendor: string, wanted: SettingsFor, where?: string) {
-  const found = vendorSettings(wanted).filter((each) => each.vendor === vendor && (where === undefined || each.where === where));
+  const telemetry = vendorSettings(wanted).filter(({ text }) => !text.includes("hooks"));
+  const found = telemetry.filter((each) => each.vendor === vendor && (where === undefined || each.where === where));
   assert.equal(found.length, 1, `${vendor}: ${found.length}`);
   return found[0] as (typeof found)[0];
 }

@@ -1,4 +1,5 @@
 import type { VendorSettings } from "../../schemas/api.ts";
+import { hookSettings } from "./hook-settings.ts";
 
 export interface SettingsFor {
   /** Where agents reach the platform: `http://127.0.0.1:4400`. */
@@ -32,6 +33,7 @@ export function vendorSettings(wanted: SettingsFor): VendorSettings[] {
     copilot(otlp),
     ...gemini(endpoint, otlp),
     anyOtlp(otlp),
+    ...hookSettings({ ...wanted, endpoint }),
     ...(wanted.nats ? [nats(wanted.nats)] : []),
     cloudEvents({ ...wanted, endpoint }),
   ];

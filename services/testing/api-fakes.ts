@@ -10,6 +10,8 @@ import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import type { ApiDeps, CostQuery, EventQuery, NewToken, SessionQuery } from "../api/deps.ts";
 import { decodeOtlp } from "../collect/otlp/decode.ts";
 import { checkEvent } from "../domain/check-event.ts";
+import { USUAL_FAILURE } from "../hooks/failure.ts";
+import type { HookDecision, HookRequest } from "../hooks/hook.ts";
 import type { Refused } from "../ports/quarantine.ts";
 
 const NOW = Date.parse("2026-11-21T12:00:00.000Z");
@@ -117,6 +119,9 @@ export interface World {
   readonly asked: { costs: CostQuery[]; sessions: SessionQuery[]; events: EventQuery[] };
   readonly logged: { level: string; message: string; fields: object }[];
   readonly requests: { method: string; route: string; status: number; by: string }[];
+  /** What hooks asked, and what they are answered. */
+  readonly hooked: (HookRequest & { readonly agentId: string })[];
+  decision: () => Promise<HookDecision>;
   revoked: boolean;
   /** null: the bus takes what it is given. */
   busFault: Error | null;
@@ -231,6 +236,8 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
     asked: { costs: [], sessions: [], events: [] },
     logged: [],
     requests: [],
+    hooked: [],
+    decision: async () => ({ effect: "allow", reasons: [], obligations: [] }),
     revoked: false,
     busFault: null,
     deps: {
@@ -296,6 +303,14 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
         issueToken: async () => ({ kind: "ok", value: tokenOf(person()) }),
         revokeToken: async () => ({ kind: "ok", value: person() }),
         remove: async () => ({ kind: "ok", value: person() }),
+      },
+      hooks: {
+        async decide(agentId, request) {
+          world.hooked.push({ agentId, ...request });
+          return world.decision();
+        },
+        rules: { approval: "deny", onFailure: USUAL_FAILURE },
+        script: "#!/bin/sh\n",
       },
       queries: {
         async costs(query) {

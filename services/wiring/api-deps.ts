@@ -24,6 +24,7 @@ import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { readHealth } from "./health.ts";
+import { makeHookDoor } from "./hook-door.ts";
 import { makeLineDesk } from "./line-desk.ts";
 import { makePeopleDesk } from "./people-desk.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
@@ -78,6 +79,7 @@ export function apiDeps(parts: Parts): ApiDeps {
       activity: async () => ({ byAgent: await agentActivity(reads), asOf: await asOf(reads) }),
     }),
     people: makePeopleDesk(people),
+    hooks: makeHookDoor(parts.decisions, config.hooks),
     queries: queriesOf(engines, nameOf),
     events: store,
     prices: priceDesk(parts),

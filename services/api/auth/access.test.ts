@@ -73,6 +73,8 @@ const EXPECTED: Readonly<Record<string, string>> = {
   read_attribution_rules: ".      x   x   x   x   x   x    .",
   set_attribution_rules: " .      x   .   .   .   .   .    .",
   take_events: "           .      .   .   .   .   .   .    x",
+  answer_hook: "           .      .   .   .   .   .   .    x",
+  read_hook_script: "      x      x   x   x   x   x   x    x",
   receive_logs: "          .      .   .   .   .   .   .    x",
   receive_metrics: "       .      .   .   .   .   .   .    x",
   receive_traces: "        .      .   .   .   .   .   .    x",

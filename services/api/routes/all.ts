@@ -6,6 +6,7 @@ import { costRoutes } from "./costs.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { hookRoutes } from "./hooks.ts";
 import { lineRoutes } from "./line.ts";
 import { liveRoutes } from "./live.ts";
 import { otlpRoutes } from "./otlp.ts";
@@ -38,4 +39,5 @@ export const routes: readonly Route[] = [
   ...settingRoutes,
   ...liveRoutes,
   ...otlpRoutes,
+  ...hookRoutes,
 ];

@@ -86,6 +86,8 @@ const requests: Readonly<Record<string, { readonly path?: string; readonly body?
   receive_logs: { body: { resourceLogs: [] } },
   receive_metrics: { body: {} },
   receive_traces: { body: { resourceSpans: [] } },
+  answer_hook: { path: "/api/v1/hooks/claude-code?event=Stop", body: {} },
+  read_hook_script: {},
   read_openapi: {},
 };
 
@@ -105,6 +107,11 @@ test("every route answers as its schema says", async (t) => {
       assert.equal(response.status, route.status ?? 200);
       if (route.gives?.includes("text/event-stream")) {
         await response.body?.cancel();
+        return;
+      }
+      const type = response.headers.get("content-type") ?? "";
+      if (!type.startsWith("application/json")) {
+        assert.ok(route.gives?.some((other) => type.startsWith(other)));
         return;
       }
       const answer: unknown = await response.json();
