@@ -8,6 +8,7 @@ const SCREENS = {
   Health: "/health",
   "Settings, prices": "/settings/prices",
   "Settings, rules": "/settings/attribution",
+  "Settings, people": "/settings/people",
 };
 
 for (const theme of ["light", "dark"] as const) {
