@@ -11,6 +11,7 @@ import { locales } from "#lib/paraglide/runtime.js";
 import { account } from "#lib/state/account.svelte.ts";
 import { frame } from "#lib/state/frame.svelte.ts";
 import { LOCALE_NAMES, preferences } from "#lib/state/preferences.svelte.ts";
+import { denied } from "#lib/words/denied.ts";
 import { goto } from "$app/navigation";
 
 export interface PaletteCommand {
@@ -20,12 +21,17 @@ export interface PaletteCommand {
   run: () => void;
 }
 
-/** What can be done from anywhere. */
+/** What can be done from anywhere by the one who is signed in. */
 export function commands(): PaletteCommand[] {
   return [
-    { id: "add-agent", label: m.agent_add(), icon: Plus, run: () => void goto("/agents?add") },
+    ...(denied("manage_agents") ? [] : [{ id: "add-agent", label: m.agent_add(), icon: Plus, run: () => void goto("/agents?add") }]),
     { id: "check-totals", label: m.totals_check(), icon: Scale, run: () => void goto("/health?check") },
-    { id: "publish-price", label: m.price_publish(), icon: Plus, run: () => void goto("/settings/prices?publish") },
+    ...(denied("change_prices")
+      ? []
+      : [{ id: "publish-price", label: m.price_publish(), icon: Plus, run: () => void goto("/settings/prices?publish") }]),
+    ...(denied("manage_people")
+      ? []
+      : [{ id: "add-person", label: m.person_add(), icon: Plus, run: () => void goto("/settings/people?add") }]),
     { id: "theme-light", label: m.command_theme_light(), icon: Contrast, run: () => preferences.setTheme("light") },
     { id: "theme-dark", label: m.command_theme_dark(), icon: Contrast, run: () => preferences.setTheme("dark") },
     { id: "theme-system", label: m.command_theme_system(), icon: Contrast, run: () => preferences.setTheme("system") },
