@@ -31,7 +31,8 @@ const ActionName = Type.String({ pattern: "^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*){
 export const ToolCall = Type.Object(
   {
     tool: Name,
-    class: literals(["read", "write", "execute", "network", "install", "delegate", "other"]),
+    /** Left out: `execute` for what has a command, else `other`. */
+    class: Type.Optional(literals(["read", "write", "execute", "network", "install", "delegate", "other"])),
     command: Type.Optional(Text),
     paths: Type.Optional(Paths),
     urls: Type.Optional(Type.Array(Type.String({ maxLength: 8192 }), { maxItems: 500 })),
@@ -68,7 +69,10 @@ export const ChangeDeploy = Type.Object(
   closed,
 );
 
-/** What the agent says about where it works. Never trusted for who it is. */
+/**
+ * What the agent says about where it works. Never trusted for who it is. Fields of an organisation's own are allowed: its
+ * policies may read them.
+ */
 const RequestContext = Type.Object(
   {
     workspace: Type.Optional(Path),
@@ -89,8 +93,11 @@ const RequestContext = Type.Object(
     feature: Type.Optional(Name),
     changeId: Type.Optional(Id),
     estimatedCost: Type.Optional(DecimalUsd),
+    // Who asks, and for which team, the credential says.
+    agent: Type.Optional(Type.Never()),
+    team: Type.Optional(Type.Never()),
   },
-  closed,
+  { maxProperties: 100 },
 );
 
 /** "May I?" Who asks is taken from the credential. */

@@ -56,7 +56,7 @@ describe("an agent asks", () => {
   test("with rubbish, and is told where it is wrong", async () => {
     for (const [body, status] of [
       [{ action: "tool.call" }, 422],
-      [{ action: "tool.call", resource: { tool: "Bash" } }, 422],
+      [{ action: "tool.call", resource: { class: "execute" } }, 422],
       [bash("ls", { agent: "somebody-else" }), 422],
     ] as const) {
       assert.equal((await post("/api/v1/decisions", body)).status, status);

@@ -107,9 +107,9 @@ describe("a decision", () => {
   test("is refused when it is not a request, and nothing is stored", async () => {
     await using world = await decideWorld();
     const before = await world.stored();
-    assert.deepEqual(await world.ask({ action: "tool.call", resource: { tool: "Bash" } }), {
+    assert.deepEqual(await world.ask({ action: "tool.call", resource: { class: "execute" } }), {
       kind: "invalid",
-      at: "/resource/class",
+      at: "/resource/tool",
       reason: "is required and missing",
     });
     assert.deepEqual(await world.stored(), before);

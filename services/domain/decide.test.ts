@@ -85,6 +85,22 @@ describe("reading a request", () => {
     test(`${title} is taken as it is`, () => assert.deepEqual(readRequest(given), { kind: "request", request: given }));
   }
 
+  test("a tool without a class runs what it has a command for, and is of an unknown kind otherwise", () => {
+    for (const [resource, expected] of [
+      [{ tool: "Bash", command: "ls" }, "execute"],
+      [{ tool: "mcp__tickets__get" }, "other"],
+      [{ tool: "Bash", command: "ls", class: "read" }, "read"],
+    ] as const) {
+      const read = readRequest({ action: "tool.call", resource });
+      assert.deepEqual(read, { kind: "request", request: { action: "tool.call", resource: { ...resource, class: expected } } });
+    }
+  });
+
+  test("fields of an organisation's own in the context are taken along", () => {
+    const given = { ...request, context: { costCentre: "4711", nested: { any: [1] } } };
+    assert.deepEqual(readRequest(given), { kind: "request", request: given });
+  });
+
   for (const [title, given, at] of [
     ["no object", null, ""],
     ["without an action", { resource: {} }, "/action"],
@@ -92,7 +108,7 @@ describe("reading a request", () => {
     ["an action that is no name", { ...request, action: "rm -rf /" }, "/action"],
     ["a resource of another action", { action: "model.call", resource: request.resource }, "/resource/provider"],
     ["an unknown class of tools", { ...request, resource: { tool: "x", class: "harmless" } }, "/resource/class"],
-    ["a field of no context", { ...request, context: { team: "other" } }, "/context/team"],
+    ["a team in the context", { ...request, context: { team: "other" } }, "/context/team"],
     ["money as a number", { action: "model.call", resource: { provider: "p", model: "m", estimatedCost: 1 } }, "/resource/estimatedCost"],
   ] as const) {
     test(`${title} is refused, saying where`, () => {

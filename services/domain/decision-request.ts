@@ -26,7 +26,14 @@ export function readRequest(value: unknown): ReadRequest {
   if (!whole.Check(value)) return invalid("", whole.Errors(value));
   const resource = resources.get(value.action);
   if (resource && !resource.Check(value.resource)) return invalid("/resource", resource.Errors(value.resource));
-  return textOf(value);
+  return textOf(classified(value));
+}
+
+/** Policies judge a tool by what it does. Whoever does not say so runs whatever it has a command for. */
+function classified(request: DecisionRequest): DecisionRequest {
+  const { action, resource } = request;
+  if (action !== "tool.call" || "class" in resource) return request;
+  return { ...request, resource: { ...resource, class: "command" in resource ? "execute" : "other" } };
 }
 
 function invalid(within: string, errors: Parameters<typeof faultOf>[0]): ReadRequest {
