@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import type { AgentSecret, EventPage } from "../../schemas/api.ts";
+import type { ApprovalInbox } from "../../schemas/approval-api.ts";
 import { hookCaptures } from "../testing/read-hooks.ts";
 import { type Andon, eventually, startAndon } from "../testing/start-andon.ts";
 
@@ -74,6 +75,22 @@ test("the recorded payloads of four vendors are allowed, denied and sent for app
   const stored = () => andon.get<EventPage>("/api/v1/events?type=andon.decision.made");
   const made = await eventually(stored, ({ items }) => items.length >= 12);
   assert.ok(made.items.every(({ event }) => (event as { data: { door: string } }).data.door === "hook"));
+});
+
+test("once a person approved it, exactly the same call goes through, one time", async () => {
+  const lead = JSON.parse(await andon.cli("people", "add", "Ana", "--role", "lead", "--json")) as { token: string };
+  const person = { authorization: `Bearer ${lead.token}`, "content-type": "application/json" };
+  const payload = shellCall(TOOLS[3], "npm install left-pad");
+  const waiting = await ask("gemini-cli", "BeforeTool", payload);
+  const id = /\/approvals\/([\w-]+), then try exactly the same again/.exec(waiting)?.[1];
+  const inbox = (await (await fetch(`${andon.url}/api/v1/approvals`, { headers: person })).json()) as ApprovalInbox;
+  const item = inbox.items.find((each) => each.id === id);
+  assert.equal(item?.status, "waiting", waiting);
+  const body = JSON.stringify({ approvals: [id], vote: "approve", digest: item?.digest });
+  assert.equal((await fetch(`${andon.url}/api/v1/approvals/votes`, { method: "POST", headers: person, body })).status, 200);
+  assert.match(await ask("gemini-cli", "BeforeTool", shellCall(TOOLS[3], "npm install right-pad")), /has to approve/);
+  assert.equal(await ask("gemini-cli", "BeforeTool", payload), "{}");
+  assert.match(await ask("gemini-cli", "BeforeTool", payload), /has to approve/);
 });
 
 test("a key that opens nothing denies, and so does rubbish", async () => {
