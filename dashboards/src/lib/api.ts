@@ -20,6 +20,9 @@ import type {
   TotalsCheck,
 } from "../../../schemas/api.ts";
 import type { AttributionRule } from "../../../schemas/attribution.ts";
+import type { BudgetChange, BudgetView, NewBudget } from "../../../schemas/budget-api.ts";
+import type { LineScope } from "../../../schemas/line.ts";
+import type { LineStep, LineView, NewPull } from "../../../schemas/line-api.ts";
 import type { Role } from "../../../schemas/person.ts";
 import type { PriceRow } from "../../../schemas/price.ts";
 
@@ -155,6 +158,16 @@ export const api = {
   issueToken: (person: string, body: { expires?: string }) => call<PersonSecret>(`/people/${id(person)}/tokens`, { method: "POST", body }),
   revokeToken: (person: string, token: string, reason: string) =>
     call<Person>(`/people/${id(person)}/tokens/${id(token)}`, { method: "DELETE", query: { reason } }),
+
+  lines: (signal?: AbortSignal) => call<{ items: LineView[] }>("/line", { signal }),
+  pullCord: (body: NewPull) => call<LineView>("/line/pulls", { method: "POST", body }),
+  moveLine: (scope: LineScope, andonId: string, move: LineStep) =>
+    call<LineView>("/line/moves", { method: "POST", body: { scope, andonId, move } }),
+
+  budgets: (signal?: AbortSignal) => call<{ items: BudgetView[] }>("/budgets", { signal }),
+  setBudget: (body: NewBudget) => call<BudgetView>("/budgets", { method: "POST", body }),
+  changeBudget: (budget: string, body: BudgetChange) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "PATCH", body }),
+  closeBudget: (budget: string, reason: string) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "DELETE", query: { reason } }),
 
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),

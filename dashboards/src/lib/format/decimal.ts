@@ -15,3 +15,4 @@ export function fromPico(pico: bigint): string {
 }
 
 export const minus = (a: string, b: string): string => fromPico(toPico(a) - toPico(b));
+export const plus = (a: string, b: string): string => fromPico(toPico(a) + toPico(b));

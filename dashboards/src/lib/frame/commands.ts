@@ -1,3 +1,4 @@
+import BellRing from "@lucide/svelte/icons/bell-ring";
 import Contrast from "@lucide/svelte/icons/contrast";
 import Keyboard from "@lucide/svelte/icons/keyboard";
 import Languages from "@lucide/svelte/icons/languages";
@@ -24,6 +25,8 @@ export interface PaletteCommand {
 /** What can be done from anywhere by the one who is signed in. */
 export function commands(): PaletteCommand[] {
   return [
+    ...(denied("pull_cord") ? [] : [{ id: "pull-cord", label: m.cord_pull(), icon: BellRing, run: () => void (frame.cord = true) }]),
+    ...(denied("manage_budgets") ? [] : [{ id: "set-budget", label: m.budget_set(), icon: Plus, run: () => void goto("/budgets?set") }]),
     ...(denied("manage_agents") ? [] : [{ id: "add-agent", label: m.agent_add(), icon: Plus, run: () => void goto("/agents?add") }]),
     { id: "check-totals", label: m.totals_check(), icon: Scale, run: () => void goto("/health?check") },
     ...(denied("change_prices")

@@ -4,11 +4,13 @@ import HeartPulse from "@lucide/svelte/icons/heart-pulse";
 import ListTree from "@lucide/svelte/icons/list-tree";
 import Settings from "@lucide/svelte/icons/settings-2";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
+import TrafficCone from "@lucide/svelte/icons/traffic-cone";
+import Wallet from "@lucide/svelte/icons/wallet";
 import type { Component } from "svelte";
 import { m } from "#lib/paraglide/messages.js";
 
 export interface Screen {
-  id: "sessions" | "agents" | "quarantine" | "cost" | "health" | "settings";
+  id: "floor" | "sessions" | "budgets" | "agents" | "quarantine" | "cost" | "health" | "settings";
   href: string;
   label: () => string;
   icon: Component<{ size?: number; "aria-hidden"?: "true" }>;
@@ -22,12 +24,16 @@ export interface Screen {
 export const JOBS: readonly { label: () => string; screens: readonly Screen[] }[] = [
   {
     label: m.job_operate,
-    screens: [{ id: "sessions", href: "/sessions", label: m.screen_sessions, icon: ListTree, key: "s", timed: true }],
+    screens: [
+      { id: "floor", href: "/floor", label: m.screen_floor, icon: TrafficCone, key: "f" },
+      { id: "sessions", href: "/sessions", label: m.screen_sessions, icon: ListTree, key: "s", timed: true },
+    ],
   },
   {
     label: m.job_govern,
     screens: [
       { id: "agents", href: "/agents", label: m.screen_agents, icon: Bot, key: "a" },
+      { id: "budgets", href: "/budgets", label: m.screen_budgets, icon: Wallet, key: "b" },
       { id: "quarantine", href: "/quarantine", label: m.screen_quarantine, icon: ShieldAlert, key: "q" },
     ],
   },

@@ -6,6 +6,8 @@ class Frame {
   help = $state(false);
   /** The navigation, on a narrow screen. */
   drawer = $state(false);
+  /** The question of what the cord is pulled for. */
+  cord = $state(false);
   /** Typed for the palette while it was still on its way. */
   typed = $state("");
 

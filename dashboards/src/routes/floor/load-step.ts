@@ -1,0 +1,1 @@
+export const loadStep = () => import("./StepDialog.svelte");
