@@ -117,7 +117,7 @@ describe("the cord", () => {
       assert.equal(told.status, 200);
       assert.ok(told.answer.latencyMs < 5_000);
     }
-    const line = await lineOf("payments");
+    const line = (await lineOf("payments")) as LineView;
     assert.equal(line.colour, "red");
     assert.deepEqual(
       line.heard.map(({ runtime }) => runtime),
@@ -140,7 +140,7 @@ describe("the cord", () => {
     assert.equal((await move(ana, { step: "release" })).status, 409, "the one who named the cause does not release alone");
     assert.equal((await move(bia, { step: "release" })).status, 200);
     assert.equal((await ask(read)).effect, "allow");
-    assert.equal((await lineOf("payments")).colour, "yellow", "until it is known what was learned");
+    assert.equal((await lineOf("payments"))?.colour, "yellow", "until it is known what was learned");
   });
 
   test("may be pulled by an agent, and never released by one", async () => {
@@ -152,9 +152,20 @@ describe("the cord", () => {
     assert.equal((await call("POST", "/api/v1/line/moves", ana, move)).status, 200);
   });
 
-  async function lineOf(team: string): Promise<LineView> {
+  test("is pulled for an agent that is denied the same again and again", async () => {
+    const lost = await andon.addAgent("lost-agent", "risk");
+    const again = { action: "tool.call", resource: { tool: "Bash", class: "execute", command: "rm -rf /" }, context, session: "s-lost" };
+    for (let nth = 0; nth < 5; nth++) {
+      assert.equal(await lineOf(lost.id), undefined);
+      assert.equal((await call<DecisionAnswer>("POST", "/api/v1/decisions", lost.key, again)).answer.effect, "deny");
+    }
+    const line = await lineOf(lost.id);
+    assert.deepEqual([line?.colour, line?.active?.pullers[0]?.rule], ["yellow", "repeated_denies"]);
+  });
+
+  async function lineOf(team: string): Promise<LineView | undefined> {
     const { items } = await andon.get<{ items: LineView[] }>("/api/v1/line");
-    return items.find(({ scope }) => scope.name === team) as LineView;
+    return items.find(({ scope }) => scope.name === team);
   }
 });
 

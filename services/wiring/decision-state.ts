@@ -3,8 +3,10 @@ import type { AutonomyKey } from "../../schemas/autonomy.ts";
 import type { Approvals } from "../approvals/approvals.ts";
 import type { AutonomyBook } from "../autonomy/autonomy.ts";
 import type { Budgets } from "../budgets/budgets.ts";
+import type { SessionDenials } from "../decide/session-denials.ts";
 import type { Asking, Pending, Settle, StateSources } from "../decide/state.ts";
 import { canonicalJson, sha256Of } from "../domain/canonical-json.ts";
+import { PLATFORM } from "../domain/decision-compose.ts";
 import type { Places } from "../domain/line-reach.ts";
 import { picoOf } from "../domain/money.ts";
 import type { Lines } from "../line/lines.ts";
@@ -36,8 +38,12 @@ export function decisionSources({ lines, approvals, budgets, autonomy }: Parts):
   };
 }
 
+interface SettleParts extends Pick<Parts, "lines" | "approvals" | "budgets"> {
+  readonly denials: Pick<SessionDenials, "of">;
+}
+
 /** What an answer sets in motion: people are asked, an approval is used up, an amount is reserved. */
-export function decisionSettlement({ lines, approvals, budgets }: Pick<Parts, "lines" | "approvals" | "budgets">): Settle {
+export function decisionSettlement({ lines, approvals, budgets, denials }: SettleParts): Settle {
   return async (pending) => {
     const { decisionId, asking, composed } = pending;
     const by = { kind: "agent", id: asking.agent.agentId } as const;
@@ -48,6 +54,7 @@ export function decisionSettlement({ lines, approvals, budgets }: Pick<Parts, "l
     }
     if (composed.effect === "deny") {
       await stopAtGate(lines, asking);
+      await pullForRepeats(lines, denials, pending);
       return { kind: "settled", approval: null };
     }
 
@@ -84,6 +91,16 @@ async function stopAtGate(lines: Lines, asking: Asking): Promise<void> {
   for (const { scope, andonId, blocks } of entriesOf(lines, asking)) {
     if (blocks === "gate") await lines.step(scope, { kind: "reach_gate", andonId, changeId }, { kind: "service", id: "decide" });
   }
+}
+
+/** An agent that is denied the same again and again is lost: its cord is pulled. What a pulled cord denies does not count. */
+async function pullForRepeats(lines: Lines, denials: SettleParts["denials"], { decisionId, asking, composed }: Pending): Promise<void> {
+  const { agent, request, digest } = asking;
+  if (composed.reasons.some(({ policy }) => policy === PLATFORM)) return;
+  const { id, sameDenied } = denials.of(agent.agentId, request.session ?? null, digest);
+  if (id === null) return;
+  const scope = { kind: "agent", name: agent.agentId } as const;
+  await lines.observe({ rule: "repeated_denies", scope, sameDenied: sameDenied + 1, evidence: [decisionId] });
 }
 
 function approvalWanted({ decisionId, asking, composed }: Pending) {

@@ -65,7 +65,7 @@ export async function openDecisions({ root, config, folder, engines, useCases, l
     denials,
     recorder: new DecisionRecorder({ store, payloads, vault }),
     sources: decisionSources({ lines, approvals, budgets, autonomy }),
-    settle: decisionSettlement({ lines, approvals, budgets }),
+    settle: decisionSettlement({ lines, approvals, budgets, denials }),
     org: config.org,
     now,
     random: randomBytes,
