@@ -10,7 +10,7 @@ import type { PolicyBundle } from "../ports/policy-bundle.ts";
 import type { PolicyEngine } from "../ports/policy-engine.ts";
 import type { PolicyBook } from "./policy-book.ts";
 import type { RecordDeps } from "./record.ts";
-import { openInput } from "./replay.ts";
+import { openInputs } from "./replay.ts";
 
 export interface ReplayManyDeps extends RecordDeps {
   readonly book: PolicyBook;
@@ -31,7 +31,7 @@ export interface ReplayProgress {
   readonly elapsedMs: number;
 }
 
-const PAGE = 500;
+const PAGE = 1000;
 
 /**
  * What a bundle would have decided on the recorded decisions of a period, with the settings that hold now. Stores nothing.
@@ -79,7 +79,7 @@ async function* pages({ store }: RecordDeps, signal: AbortSignal): AsyncGenerato
 }
 
 async function replayPage(deps: ReplayManyDeps, candidate: PolicyBundle, records: readonly DecisionRecord[], tally: ImpactTally) {
-  const inputs = await Promise.all(records.map((record) => openInput(deps, record)));
+  const inputs = await openInputs(deps, records);
   const found: { record: DecisionRecord; input: DecisionInput; json: string }[] = [];
   for (const [nth, record] of records.entries()) {
     const json = inputs[nth] ?? null;

@@ -53,16 +53,24 @@ export async function remake(deps: ReplayDeps, record: DecisionRecord): Promise<
   return { kind: "remade", composed: answerTo(input, evaluation), evaluation, input };
 }
 
+type Sealing = Pick<RecordDeps, "payloads" | "vault">;
+
 /** The input of a decision as it was sealed; null when it or its key is gone. */
-export async function openInput(
-  { payloads, vault }: Pick<RecordDeps, "payloads" | "vault">,
-  record: DecisionRecord,
-): Promise<string | null> {
-  const { payloadId = "" } = record.sealed;
-  const stored = await payloads.get(payloadId);
-  const text = stored && (await vault.unseal(stored.keyId, payloadId, stored.bytes));
-  return text && Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8");
+export async function openInput(deps: Sealing, record: DecisionRecord): Promise<string | null> {
+  const [input = null] = await openInputs(deps, [record]);
+  return input;
 }
+
+/** The same for many, in their order. */
+export async function openInputs({ payloads, vault }: Sealing, records: readonly DecisionRecord[]): Promise<readonly (string | null)[]> {
+  const stored = await payloads.getMany(records.map(({ sealed }) => sealed.payloadId ?? ""));
+  // Nothing was sealed with the key that has no name.
+  const items = stored.map((each) => ({ keyId: each?.keyId ?? "", associated: each?.id ?? "", bytes: each?.bytes ?? NOTHING }));
+  const texts = await vault.unsealMany(items);
+  return texts.map((text) => text && Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString("utf8"));
+}
+
+const NOTHING = new Uint8Array();
 
 function differences(record: DecisionRecord, composed: Composed, evaluation: Evaluation): readonly string[] {
   const reasons = composed.reasons.map(({ page: _, ...reason }) => reason);

@@ -14,6 +14,12 @@ export interface SealedText {
   readonly commitment: string;
 }
 
+export interface ToUnseal {
+  readonly keyId: string;
+  readonly associated: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Encrypts and decrypts with keys that never leave it. Destroying a key makes what it sealed unreadable for ever. Keys are
  * wrapped by a master key that never leaves it either.
@@ -26,6 +32,8 @@ export interface KeyVault extends AsyncDisposable {
   seal(items: readonly ToSeal[]): Promise<readonly SealedText[]>;
   /** null when the key was destroyed or never existed, or when key, associated data and bytes do not belong together. */
   unseal(keyId: string, associated: string, bytes: Uint8Array): Promise<Uint8Array | null>;
+  /** Many at once, in their order; each as `unseal` answers it. */
+  unsealMany(items: readonly ToUnseal[]): Promise<readonly (Uint8Array | null)[]>;
   /** Resolves once no copy of the keys can be read from the vault. */
   destroy(keyIds: readonly string[]): Promise<void>;
 }

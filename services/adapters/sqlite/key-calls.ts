@@ -1,4 +1,4 @@
-import type { SealedText, ToSeal } from "../../ports/key-vault.ts";
+import type { SealedText, ToSeal, ToUnseal } from "../../ports/key-vault.ts";
 
 /** Texts on their way to the thread, in one piece of memory that is handed over, not copied. */
 export interface PackedTexts {
@@ -20,7 +20,8 @@ export interface PackedSealed {
 
 export type KeyCalls = {
   readonly seal: readonly [PackedTexts, PackedSealed];
-  readonly unseal: readonly [{ readonly keyId: string; readonly associated: string; readonly bytes: Uint8Array }, Uint8Array | null];
+  readonly unseal: readonly [ToUnseal, Uint8Array | null];
+  readonly unsealMany: readonly [readonly ToUnseal[], readonly (Uint8Array | null)[]];
   readonly destroy: readonly [readonly string[], null];
 };
 

@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { type DataKey, SEAL_BYTES, seal, unseal } from "../../domain/seal.ts";
+import type { ToUnseal } from "../../ports/key-vault.ts";
 import type { PackedSealed, PackedTexts } from "./key-calls.ts";
 import { createMasterKey, readMasterKey, unwrap, wrap } from "./master-key.ts";
 import { openDatabase } from "./open-database.ts";
@@ -49,10 +50,28 @@ export class KeyFile implements Disposable {
   }
 
   unseal(keyId: string, associated: string, bytes: Uint8Array): Uint8Array | Error | null {
+    const key = this.#open(keyId);
+    return key === null || key instanceof Error ? key : unseal(key, associated, bytes);
+  }
+
+  /** Each key is opened once. */
+  unsealMany(items: readonly ToUnseal[]): readonly (Uint8Array | null)[] | Error {
+    const keys = new Map<string, DataKey | null>();
+    for (const { keyId } of items) {
+      if (keys.has(keyId)) continue;
+      const key = this.#open(keyId);
+      if (key instanceof Error) return key;
+      keys.set(keyId, key);
+    }
+    return items.map(({ keyId, associated, bytes }) => {
+      const key = keys.get(keyId);
+      return key ? unseal(key, associated, bytes) : null;
+    });
+  }
+
+  #open(keyId: string): DataKey | Error | null {
     const row = this.#db.prepare("SELECT wrapped FROM keys WHERE id = ?").get(keyId);
-    if (!row) return null;
-    const key = this.#unwrap(keyId, row["wrapped"] as Uint8Array);
-    return key instanceof Error ? key : unseal(key, associated, bytes);
+    return row ? this.#unwrap(keyId, row["wrapped"] as Uint8Array) : null;
   }
 
   /** Takes the keys of these scopes to hand, and makes those that do not exist. Answers the scopes whose key is spoilt. */

@@ -14,6 +14,7 @@ serveThread<{ file: string; masterKeyFile: string }>(({ file, masterKeyFile }) =
       seal: (calls: readonly PackedTexts[]) =>
         keys.seal(calls).map((sealed) => (sealed instanceof Error ? sealed : new Transferred(sealed, [sealed.data.buffer]))),
       unseal: each(({ keyId, associated, bytes }: KeyCalls["unseal"][0]) => attempt(() => keys.unseal(keyId, associated, bytes))),
+      unsealMany: each((items: KeyCalls["unsealMany"][0]) => attempt(() => keys.unsealMany(items))),
       destroy: (calls: readonly (readonly string[])[]) => keys.destroy(calls),
     },
     [Symbol.dispose]: () => opened.dispose(),

@@ -23,6 +23,9 @@ export async function openSqliteKeyVault({
       return unpackSealed(await thread.ask("seal", packed, [packed.data.buffer]), { shapes });
     },
     unseal: (keyId, associated, bytes) => thread.ask("unseal", { keyId, associated, bytes }),
+    async unsealMany(items) {
+      return items.length === 0 ? [] : thread.ask("unsealMany", items);
+    },
     async destroy(keyIds) {
       await thread.ask("destroy", keyIds);
     },

@@ -11,6 +11,7 @@ export interface PackedPayloads {
 export type PayloadCalls = {
   readonly put: readonly [PackedPayloads, null];
   readonly get: readonly [string, { readonly keyId: string; readonly bytes: Uint8Array } | null];
+  readonly getMany: readonly [readonly string[], readonly ({ readonly keyId: string; readonly bytes: Uint8Array } | null)[]];
   readonly delete: readonly [readonly string[], null];
   readonly status: readonly [null, { readonly payloads: number; readonly bytes: number }];
 };

@@ -66,6 +66,14 @@ export class PayloadFile implements Disposable {
     return row ? { keyId: row["key_id"] as string, bytes: row["bytes"] as Uint8Array } : null;
   }
 
+  getMany(ids: readonly string[]): readonly ({ keyId: string; bytes: Uint8Array } | null)[] {
+    const find = this.#db.prepare("SELECT key_id, bytes FROM payloads WHERE id = ?");
+    return ids.map((id) => {
+      const row = find.get(id);
+      return row ? { keyId: row["key_id"] as string, bytes: row["bytes"] as Uint8Array } : null;
+    });
+  }
+
   delete(calls: readonly (readonly string[])[]): readonly (Error | null)[] {
     const result = removeForGood(this.#db, this.#file, "payloads", calls.flat());
     return calls.map(() => result);

@@ -15,6 +15,11 @@ export async function openSqlitePayloadStore({ file }: { readonly file: string }
       const found = await thread.ask("get", id);
       return found && { id, ...found };
     },
+    async getMany(ids) {
+      if (ids.length === 0) return [];
+      const found = await thread.ask("getMany", ids);
+      return found.map((each, nth) => each && { id: ids[nth] as string, ...each });
+    },
     async delete(ids) {
       await thread.ask("delete", ids);
     },

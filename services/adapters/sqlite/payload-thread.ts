@@ -13,6 +13,7 @@ serveThread<{ file: string }>(({ file }) => {
     answers: {
       put: (calls: readonly PackedPayloads[]) => payloads.put(calls),
       get: each((id: string) => attempt(() => payloads.get(id))),
+      getMany: each((ids: readonly string[]) => attempt(() => payloads.getMany(ids))),
       delete: (calls: readonly (readonly string[])[]) => payloads.delete(calls),
       status: each(() => attempt(() => payloads.status())),
     },

@@ -34,6 +34,10 @@ export function keyVaultContract(adapter: string, { open, skips = {} }: KeyVault
       assert.equal(await opened(vault, sealed, "event.1.prompt"), null);
       assert.equal(await vault.unseal(other.keyId, "event.0.prompt", sealed.bytes), null);
       assert.equal(await vault.unseal("no-such-key", "event.0.prompt", sealed.bytes), null);
+      const right = { keyId: sealed.keyId, associated: "event.0.prompt", bytes: sealed.bytes };
+      const [own, ...others] = await vault.unsealMany([right, { ...right, keyId: other.keyId }, { ...right, keyId: "no-such-key" }]);
+      assert.equal(textOf(own ?? null), "refund order 4711");
+      assert.deepEqual(others, [null, null]);
       assert.equal(await vault.unseal(sealed.keyId, "event.0.prompt", sealed.bytes.subarray(1)), null);
       assert.equal(await vault.unseal(sealed.keyId, "event.0.prompt", Buffer.alloc(0)), null);
     });

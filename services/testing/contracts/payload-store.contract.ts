@@ -38,6 +38,14 @@ function checkPutting(check: Check): void {
     assert.equal(await store.get("event-none.0"), null);
   });
 
+  check("many are got at once, in the order they are asked for", async ({ store }) => {
+    const [one, other] = [payload(40), payload(50)];
+    await store.put([one, other]);
+    const found = await store.getMany([other.id, "event-none.0", one.id, other.id]);
+    assert.deepEqual(found.map(plain), [other, null, one, other]);
+    assert.deepEqual(await store.getMany([]), []);
+  });
+
   check("nothing to put is no error", async ({ store }) => {
     await store.put([]);
     assert.deepEqual(await store.status(), { payloads: 0, bytes: 0 });
