@@ -37,6 +37,18 @@ import type { Attribution } from "../../schemas/event.ts";
 import type { LineScope } from "../../schemas/line.ts";
 import type { LineStep, LineView, NewPull } from "../../schemas/line-api.ts";
 import type { Role } from "../../schemas/person.ts";
+import type {
+  BundleDraft,
+  BundleList,
+  BundlePlacement,
+  DraftVerdict,
+  ImpactPeriod,
+  ImpactRun,
+  PolicyDetail,
+  PolicyList,
+  SettingRefusal,
+  SettingsChange,
+} from "../../schemas/policy-api.ts";
 import type { PriceRow } from "../../schemas/price.ts";
 import type { Decided } from "../decide/decide.ts";
 import type { Actor } from "../domain/envelope.ts";
@@ -71,6 +83,7 @@ export interface ApiDeps {
   readonly prices: PriceDesk;
   readonly attribution: AttributionDesk;
   readonly decisions: DecisionDesk;
+  readonly policies: PolicyDesk;
   readonly budgets: BudgetDesk;
   readonly line: LineDesk;
   readonly approvals: ApprovalDesk;
@@ -341,6 +354,33 @@ export interface DecisionDesk {
   get(id: string): Promise<DecisionDetail | null>;
   /** Makes a recorded decision again from its digests. */
   replay(id: string): Promise<Outcome<DecisionReplay>>;
+}
+
+/** Scopes below the organisation. */
+export interface PolicyPlace {
+  readonly department?: string | undefined;
+  readonly team?: string | undefined;
+  readonly repo?: string | undefined;
+}
+
+export interface PolicyDesk {
+  list(): Promise<PolicyList>;
+  /** @param place whose settings are wanted */
+  get(name: string, place: PolicyPlace): Promise<PolicyDetail | null>;
+  set(
+    name: string,
+    change: SettingsChange,
+    actor: Actor,
+  ): Promise<Outcome<PolicyDetail> | { readonly kind: "refused"; readonly reason: string; readonly refusals: readonly SettingRefusal[] }>;
+  bundles(): Promise<BundleList>;
+  /** Checks, tests and, unless it is a dry run, publishes. What is not sound is published by nobody. */
+  draft(draft: BundleDraft, actor: Actor): Promise<Outcome<DraftVerdict>>;
+  place(digest: string, placement: BundlePlacement, actor: Actor): Promise<Outcome<BundleList>>;
+  rollBack(reason: string, actor: Actor): Promise<Outcome<BundleList>>;
+  /** The last report about a bundle, or how far it is. */
+  impact(digest: string): ImpactRun | null;
+  /** Starts a report. */
+  measure(digest: string, period: ImpactPeriod): Promise<Outcome<ImpactRun>>;
 }
 
 interface AttributionDesk {

@@ -65,11 +65,16 @@ export class BundleShelf {
     return bundle;
   }
 
-  async #fetch(digest: string): Promise<PolicyBundle | null> {
+  /** The bytes as they were published, not checked; null when they are not here any more. */
+  async bytes(digest: string): Promise<Uint8Array | null> {
     const { payloads, vault } = this.#deps;
     const payloadId = payloadOf(digest);
     const stored = await payloads.get(payloadId);
-    const bytes = stored && (await vault.unseal(stored.keyId, payloadId, stored.bytes));
+    return stored && (await vault.unseal(stored.keyId, payloadId, stored.bytes));
+  }
+
+  async #fetch(digest: string): Promise<PolicyBundle | null> {
+    const bytes = await this.bytes(digest);
     const opened = bytes ? await this.open(bytes) : null;
     return opened?.kind === "bundle" && opened.bundle.digest === digest ? opened.bundle : null;
   }

@@ -68,6 +68,12 @@ export class PolicyBook implements Following {
     return (this.#following as Following).broken;
   }
 
+  /** What became of bundles, in order, with who did it and when. */
+  async history(): Promise<readonly StoredEvent[]> {
+    const recorded = await this.#deps.store.readStream(BUNDLES, 0, this.#bundleEvents);
+    return recorded.map(({ body }) => JSON.parse(body) as StoredEvent);
+  }
+
   /** Keeps a bundle, checked and signed. It decides nothing until it gets a place. */
   publish(bytes: Uint8Array, from: "shipped" | "console" | "cli", by: Actor, note?: string): Promise<PolicyAnswer<{ digest: string }>> {
     return this.#inTurn(async () => {

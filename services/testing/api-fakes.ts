@@ -6,6 +6,7 @@ import type { BudgetView } from "../../schemas/budget-api.ts";
 import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
 import type { LineView } from "../../schemas/line-api.ts";
 import type { Role } from "../../schemas/person.ts";
+import type { BundleList, ImpactRun, PolicyDetail } from "../../schemas/policy-api.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import type { ApiDeps, CostQuery, EventQuery, NewToken, SessionQuery } from "../api/deps.ts";
 import { decodeOtlp } from "../collect/otlp/decode.ts";
@@ -209,6 +210,51 @@ const budget: BudgetView = {
   closedAt: null,
 };
 
+const policy: PolicyDetail = {
+  name: "budgets",
+  title: "Budgets",
+  description: "What agents may spend.",
+  actions: ["model.call"],
+  rules: [{ name: "over_limit", answer: "denied", remedy: "wait" }],
+  settings: [{ name: "most", title: "At most", help: "Of one call.", type: "money", tighten: "min", default: "5" }],
+  bundle: digest("a"),
+  page: "# Budgets",
+  sources: [{ path: "budgets/budgets.rego", text: "package andon.policies.budgets" }],
+  place: { org: "acme", department: null, team: "Payments", repo: null },
+  effective: { most: "4" },
+  set: [{ scope: { kind: "team", name: "Payments" }, values: { most: "4" } }],
+};
+
+const bundles: BundleList = {
+  items: [
+    {
+      digest: digest("a"),
+      from: "shipped",
+      note: null,
+      bytes: 900,
+      policies: ["budgets"],
+      publishedAt: "2026-11-01T00:00:00.000Z",
+      by: { kind: "service", id: "andon" },
+      stage: "active",
+    },
+  ],
+  canary: null,
+  canRollBack: false,
+  moves: [],
+};
+
+const impactRun: ImpactRun = {
+  digest: digest("a"),
+  from: "2026-11-01T00:00:00.000Z",
+  to: "2026-11-02T00:00:00.000Z",
+  state: "running",
+  decisions: 10,
+  passed: 20,
+  elapsedMs: 3.5,
+  report: null,
+  reason: null,
+};
+
 export function makeWorld(more: Partial<ApiDeps> = {}): World {
   const store = openMemoryEventStore();
   let now = NOW;
@@ -388,6 +434,26 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
           id === "dec_1"
             ? { kind: "ok", value: { id, same: true, differs: [], effect: "allow", reasons: [], obligations: [] } }
             : { kind: "not_found", reason: "No such decision." },
+      },
+      policies: {
+        list: async () => ({ org: "acme", active: digest("a"), canary: null, shadow: null, items: [policy] }),
+        get: async (name) => (name === policy.name ? policy : null),
+        async set(_name, { values }) {
+          if (values["most"] !== "9") return { kind: "ok", value: policy };
+          const around = { scope: { kind: "org", name: "acme" } as const, value: "5" };
+          return { kind: "refused", reason: "it is too much", refusals: [{ setting: "most", message: "it is too much", around }] };
+        },
+        bundles: async () => bundles,
+        async draft({ files }) {
+          const sound = Object.values(files).every((text) => text === null || text.startsWith("package"));
+          const problems = sound ? [] : [{ code: "rego_parse_error", message: "no package", file: "a/a.rego", line: 1, column: 2 }];
+          const tests = { passed: sound ? 1 : 0, failed: 0, failures: [] };
+          return { kind: "ok", value: { sound, digest: sound ? digest("b") : null, problems, warnings: [], tests } };
+        },
+        place: async (of) => (of === digest("a") ? { kind: "ok", value: bundles } : { kind: "conflict", reason: "never published" }),
+        rollBack: async () => ({ kind: "ok", value: bundles }),
+        impact: (of) => (of === digest("a") ? impactRun : null),
+        measure: async () => ({ kind: "ok", value: impactRun }),
       },
       checkTotals: async () => ({ equal: true, position: null, ledger: {}, raw: {}, rollup: {} }),
       ...more,

@@ -27,6 +27,7 @@ import { readHealth } from "./health.ts";
 import { makeHookDoor } from "./hook-door.ts";
 import { makeLineDesk } from "./line-desk.ts";
 import { makePeopleDesk } from "./people-desk.ts";
+import { makePolicyDesk } from "./policy-desk.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
 import type { UseCases } from "./use-cases.ts";
 
@@ -101,6 +102,7 @@ export function apiDeps(parts: Parts): ApiDeps {
     line: makeLineDesk(useCases.lines, Date.now),
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
     decisions: makeDecisionDesk({ decisions: parts.decisions, list: (query) => listDecisions(reads, query, nameOf), nameOf }),
+    policies: makePolicyDesk(parts.decisions),
     checkTotals: () => checkTotals({ store, reads }),
   };
 }

@@ -2,10 +2,12 @@ import { createPublicKey, hash, type KeyObject, randomBytes } from "node:crypto"
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openGuardedEngine } from "../adapters/opa/guarded.ts";
+import { openOpaSandbox } from "../adapters/opa/sandbox.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import type { Approvals } from "../approvals/approvals.ts";
 import type { Config } from "../config.ts";
 import { type DecideDeps, makeDecide } from "../decide/decide.ts";
+import { ImpactRuns } from "../decide/impact-runs.ts";
 import { PolicyBook } from "../decide/policy-book.ts";
 import { DecisionRecorder } from "../decide/record.ts";
 import { SessionDenials } from "../decide/session-denials.ts";
@@ -13,9 +15,11 @@ import type { BundlePlaces } from "../domain/bundle-places.ts";
 import type { AskingAgent } from "../domain/decision-input.ts";
 import { type DataFolder, policyKey } from "../kit/data-folder.ts";
 import { type Log, nameOf } from "../telemetry.ts";
+import { bundleTexts } from "./bundle-texts.ts";
 import { decisionSettlement, decisionSources } from "./decision-state.ts";
 import type { Engines } from "./engines.ts";
 import { approvalsOf } from "./open-approvals.ts";
+import type { Drafting } from "./policy-drafts.ts";
 import { policyTools } from "./policy-tools.ts";
 import type { UseCases } from "./use-cases.ts";
 
@@ -24,6 +28,8 @@ export interface Decisions {
   readonly decide: ReturnType<typeof makeDecide>;
   readonly deps: DecideDeps;
   readonly approvals: Approvals;
+  /** What new policies are made and tried with. */
+  readonly workshop: Omit<Drafting, "book"> & { readonly impacts: ImpactRuns };
   /** Who asks, by the credential; null: nobody who is registered. */
   readonly identify: (agentId: string) => AskingAgent | null;
   /** Each rejects when its view can no longer be kept up to date. */
@@ -71,8 +77,14 @@ export async function openDecisions({ root, config, folder, engines, useCases, l
     random: randomBytes,
     trouble: (error) => log("error", "a decision could not be written down", { error: nameOf(error) }),
   };
+  const workshop = {
+    compiler: stack.use(policyTools.openPolicyCompiler()),
+    texts: bundleTexts(book, join(root, "policies")),
+    sign: (bundle: Uint8Array) => policyTools.signBundle(bundle, { id: keyId, key }),
+    impacts: stack.use(new ImpactRuns({ store, payloads, vault, book, sandbox: stack.use(openOpaSandbox()) })),
+  };
   const broken = [book.broken, denials.broken, approvals.broken];
-  return { decide: makeDecide(deps), deps, approvals, identify: (agentId) => askingOf(registry, agentId), broken };
+  return { decide: makeDecide(deps), deps, approvals, workshop, identify: (agentId) => askingOf(registry, agentId), broken };
 }
 
 /** A release's policies take the place of an earlier release's, never of an organisation's own. */

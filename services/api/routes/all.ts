@@ -11,6 +11,7 @@ import { lineRoutes } from "./line.ts";
 import { liveRoutes } from "./live.ts";
 import { otlpRoutes } from "./otlp.ts";
 import { peopleRoutes } from "./people.ts";
+import { policyRoutes } from "./policies.ts";
 import { priceRoutes } from "./prices.ts";
 import { quarantineRoutes } from "./quarantine.ts";
 import { sessionRoutes } from "./session.ts";
@@ -30,6 +31,7 @@ export const routes: readonly Route[] = [
   listSessions,
   readSession,
   ...decisionRoutes,
+  ...policyRoutes,
   ...eventRoutes,
   takeEvents,
   ...agentRoutes,
