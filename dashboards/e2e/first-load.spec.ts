@@ -8,6 +8,8 @@ const LEAST_KB = 20;
 const QUIET_MS = 700;
 
 const SCREENS = {
+  Floor: () => "/floor",
+  Budgets: () => "/budgets",
   Sessions: (team: string) => `/sessions?team=${team}`,
   Cost: (team: string) => `/cost?team=${team}`,
   Agents: () => "/agents",

@@ -1,6 +1,8 @@
 import { expect, expectAccessible, test } from "./fixtures.ts";
 
 const SCREENS = {
+  Floor: "/floor",
+  Budgets: "/budgets",
   Sessions: "/sessions",
   Cost: "/cost",
   Agents: "/agents",
