@@ -32,6 +32,7 @@ import type {
   Waited,
 } from "../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
+import type { AutonomyView, NewProposal, NewReport, NewSignature, NewTrial, Proposed, Unfreezing } from "../../schemas/autonomy-api.ts";
 import type { BudgetChange, BudgetView, NewBudget } from "../../schemas/budget-api.ts";
 import type { Attribution } from "../../schemas/event.ts";
 import type { LineScope } from "../../schemas/line.ts";
@@ -86,6 +87,7 @@ export interface ApiDeps {
   readonly policies: PolicyDesk;
   readonly budgets: BudgetDesk;
   readonly line: LineDesk;
+  readonly autonomy: AutonomyDesk;
   readonly approvals: ApprovalDesk;
   /** Three ways of counting the same ledger. */
   readonly checkTotals: () => Promise<TotalsCheck>;
@@ -159,6 +161,16 @@ export interface ApprovalDesk {
   delegations(by: Actor): DelegationList;
   delegate(wanted: NewDelegation, by: Actor): Promise<Outcome<DelegationList>>;
   endDelegation(id: string, by: Actor): Promise<Outcome<DelegationList>>;
+}
+
+export interface AutonomyDesk {
+  list(): readonly AutonomyView[];
+  propose(proposal: NewProposal, by: Actor): Promise<Outcome<Proposed>>;
+  /** @param roles those that the person has */
+  sign(signature: NewSignature, roles: readonly Role[], by: Actor): Promise<Outcome<AutonomyView>>;
+  recordTrial(trial: NewTrial, by: Actor): Promise<Outcome<AutonomyView>>;
+  report(report: NewReport, by: Actor): Promise<Outcome<AutonomyView>>;
+  unfreeze(unfreezing: Unfreezing, by: Actor): Promise<Outcome<AutonomyView>>;
 }
 
 export interface LineDesk {

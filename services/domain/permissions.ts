@@ -19,6 +19,8 @@ export const PERMISSIONS = {
   manage_agents: { roles: ["admin"], ofTheirTeams: ["lead"] },
   change_prices: { roles: ["admin"] },
   change_attribution: { roles: ["admin"] },
+  /** To propose, sign and take away levels; who signs as what is another table. */
+  manage_autonomy: { roles: ["admin", "policy_engineer"], ofTheirTeams: ["lead"] },
   manage_budgets: { roles: ["admin"] },
   settle_quarantine: { roles: ["admin", "compliance"] },
   edit_policies: { roles: ["admin", "policy_engineer"] },

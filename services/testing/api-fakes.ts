@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { Agent, AgentSecret, Person, SessionSummary } from "../../schemas/api.ts";
 import type { ApprovalView, DelegationList } from "../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../schemas/attribution.ts";
+import type { AutonomyView } from "../../schemas/autonomy-api.ts";
 import type { BudgetView } from "../../schemas/budget-api.ts";
 import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
 import type { LineView } from "../../schemas/line-api.ts";
@@ -129,6 +130,12 @@ export interface World {
 }
 
 /** A platform in memory: the same answers as the real parts give, without their engines. */
+const autonomyScope: AutonomyView = {
+  ...{ id: "scope_1", agent: "a1", agentName: "One", pathSet: "shop/api", changeClass: "feature", riskTier: 1 },
+  ...{ level: 3, state: "probation", shadow: false, frozenFor: [], since: "2026-11-01T00:00:00.000Z", until: null },
+  ...{ trials: { trials: 36, successes: 36, lower: 0.9036 }, probationLeft: 12, proposal: null },
+};
+
 const approval: ApprovalView = {
   id: "apr_1",
   status: "waiting",
@@ -394,6 +401,17 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
         delegations: () => ({ items: [] }),
         delegate: async () => ({ kind: "ok", value: lent }),
         endDelegation: async () => ({ kind: "ok", value: lent }),
+      },
+      autonomy: {
+        list: () => [autonomyScope],
+        propose: async () => ({
+          kind: "ok",
+          value: { proposed: false, reason: "35 trials are needed.", evidence: { events: 3, bounds: [], conditions: [], refs: [] } },
+        }),
+        sign: async () => ({ kind: "ok", value: autonomyScope }),
+        recordTrial: async () => ({ kind: "ok", value: autonomyScope }),
+        report: async () => ({ kind: "ok", value: { ...autonomyScope, level: 2 } }),
+        unfreeze: async () => ({ kind: "ok", value: autonomyScope }),
       },
       line: {
         list: () => [pulledLine],

@@ -17,6 +17,7 @@ import { listSessions, readSession } from "../project/queries/sessions.ts";
 import type { Log } from "../telemetry.ts";
 import { makeAgentDesk } from "./agent-desk.ts";
 import { makeApprovalDesk } from "./approval-desk.ts";
+import { makeAutonomyDesk } from "./autonomy-desk.ts";
 import { makeBudgetDesk } from "./budget-desk.ts";
 import { makeCollecting } from "./collecting.ts";
 import { makeDecisionDesk } from "./decision-desk.ts";
@@ -29,7 +30,7 @@ import { makeLineDesk } from "./line-desk.ts";
 import { makePeopleDesk } from "./people-desk.ts";
 import { makePolicyDesk } from "./policy-desk.ts";
 import { makeQuarantineDesk } from "./quarantine-desk.ts";
-import type { UseCases } from "./use-cases.ts";
+import { FLOOR_LEVEL, type UseCases } from "./use-cases.ts";
 
 /** Longer than this, and somebody who looks at a screen notices. */
 const SLOW_MS = 1_000;
@@ -98,6 +99,10 @@ export function apiDeps(parts: Parts): ApiDeps {
         if (kind === "agent") return nameOf(id);
         return people.list().find(({ personId }) => personId === id)?.name ?? (id === "admin" ? "Administrator" : null);
       },
+    }),
+    autonomy: makeAutonomyDesk({
+      ...{ autonomy: useCases.autonomy, registry, now: Date.now, floor: FLOOR_LEVEL },
+      nameOf: (personId) => people.list().find((person) => person.personId === personId)?.name ?? null,
     }),
     line: makeLineDesk(useCases.lines, Date.now),
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),

@@ -18,6 +18,9 @@ import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { linesOf } from "./open-lines.ts";
 
+/** Of a scope that was never granted a level: what holds then is a setting of the policies. */
+export const FLOOR_LEVEL = 0;
+
 /** The use cases, each given the few things it needs. */
 export interface UseCases {
   readonly registry: AgentRegistry;
@@ -52,7 +55,7 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
   const rules = stack.use(await followAttributionRules(store, now));
   // No team belongs to a department until departments can be declared.
   const budgets = stack.use(await openBudgets({ store, now, random: randomBytes, departmentOf: () => null }));
-  const autonomy = stack.use(await openAutonomy({ store, now, random: randomBytes, floor: 0 }));
+  const autonomy = stack.use(await openAutonomy({ store, now, random: randomBytes, floor: FLOOR_LEVEL }));
   const untold = (message: string): void => log("warn", message, { part: "line" });
   const lines = stack.use(await linesOf({ store, broadcast: bus.lines, org: config.org.name, trouble: untold }));
   const content = contentHandler(config.capture, payloads, vault);

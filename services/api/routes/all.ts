@@ -1,6 +1,7 @@
 import type { Route } from "../route.ts";
 import { agentRoutes } from "./agents.ts";
 import { approvalRoutes } from "./approvals.ts";
+import { autonomyRoutes } from "./autonomy.ts";
 import { budgetRoutes } from "./budgets.ts";
 import { costRoutes } from "./costs.ts";
 import { decisionRoutes } from "./decisions.ts";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...costRoutes,
   ...budgetRoutes,
   ...lineRoutes,
+  ...autonomyRoutes,
   ...approvalRoutes,
   listSessions,
   readSession,

@@ -21,6 +21,8 @@ const price = {
 };
 
 /** What to send to each route so that it answers with success. A route without an entry fails the test. */
+const autonomyScope = { agent: "a1", pathSet: "shop/api", changeClass: "feature", riskTier: 1 };
+
 const requests: Readonly<Record<string, { readonly path?: string; readonly body?: unknown }>> = {
   read_health: {},
   sign_in: { body: { token: asAdmin.authorization.slice(7) } },
@@ -37,6 +39,20 @@ const requests: Readonly<Record<string, { readonly path?: string; readonly body?
   list_delegations: {},
   lend_roles: { body: { to: "psn_2", roles: ["approver"], until: "2026-12-01T00:00:00Z" } },
   end_delegation: { path: "/api/v1/delegations/del_1" },
+  list_autonomy: {},
+  propose_promotion: { body: { scope: autonomyScope, to: 3, measures: { tests_green: { value: true, source: "ci" } } } },
+  sign_promotion: { body: { scope: autonomyScope, proposalId: "prop_1", role: "team_lead" } },
+  record_trial: {
+    body: {
+      scope: autonomyScope,
+      trial: {
+        ...{ trialId: "chg_1", finishedAt: "2026-11-20T00:00:00Z", merged: true, gatesGreen: true, durable: true },
+        ...{ deniedExecuted: 0, worstIncident: null, agentLines: 10, changedLines: 1 },
+      },
+    },
+  },
+  report_trouble: { body: { scope: autonomyScope, report: { rule: "incident", ref: "inc_1", severity: 1 } } },
+  unfreeze_autonomy: { body: { scope: autonomyScope, ref: "inc_1" } },
   list_lines: {},
   pull_cord: { body: { scope: { kind: "team", name: "Payments" }, symptom: "tests_flaky", note: "since noon" } },
   call_for_help: { body: { symptom: "tests_flaky" } },
