@@ -176,3 +176,33 @@ for (const theme of ["light", "dark"] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 }
+
+test("a rule is named as a rule, and runtimes that have not heard are named", async ({ page }) => {
+  const at = new Date(Date.now() - 60_000).toISOString();
+  const active = {
+    ...{ andonId: "adn_1", state: "escalated", since: at, pulledAt: at, dueAt: null, causeClass: null, acknowledgedBy: null },
+    ...{ countermeasuredBy: null, stoppedAt: at, releasedAt: null, trial: null, voidProposedBy: null, escalatedFrom: "contained" },
+    pullers: [{ kind: "policy", id: "spend_burn", at, symptom: "spend_burn", rule: "spend_burn" }],
+    escalatedTo: { kind: "org", name: "Acme" },
+  };
+  const heard = [250, 12, 40].map((latencyMs, nth) => ({ runtime: `agt_${nth}/one`, latencyMs }));
+  const missing = ["late-a", "late-b", "late-c", "late-d", "late-e", "late-f"].map((name) => `${name}/one`);
+  const line = { scope: { kind: "team", name: "cards" }, colour: "red", active, past: [], heard, missing };
+  await page.route("**/api/v1/line", (route) =>
+    route.fulfill({ contentType: "application/json", body: JSON.stringify({ items: [line] }) }),
+  );
+  await page.goto("/floor");
+  const shown = card(page, "cards");
+  await expect(shown).toContainText("Rule: Spending far above the usual");
+  await expect(shown).toContainText("3 runtimes");
+  await expect(shown).toContainText("half within 40ms, 95 % within 250ms");
+  await expect(shown).toContainText("Not heard yet: late-a, late-b, late-c, late-d, late-e");
+  await expect(shown).toContainText("and 1 more");
+  await expect(shown).toContainText("Organisation Acme");
+  await expect(shown.getByRole("button", { name: "Name cause and countermeasure" })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Floor/ })).toContainText("1");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("cord");
+  await page.getByRole("option", { name: "Pull the cord" }).click();
+  await expect(page.getByRole("dialog", { name: "Pull the cord" })).toBeVisible();
+});
