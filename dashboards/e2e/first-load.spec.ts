@@ -12,6 +12,8 @@ const SCREENS = {
   Budgets: () => "/budgets",
   Sessions: (team: string) => `/sessions?team=${team}`,
   Cost: (team: string) => `/cost?team=${team}`,
+  Approvals: () => "/approvals",
+  Decisions: () => "/decisions",
   Agents: () => "/agents",
   Quarantine: () => "/quarantine",
   Health: () => "/health",

@@ -31,6 +31,12 @@ async function send(url: string, method: string, bearer: string, body: unknown, 
 
 export const get = (platform: Platform, path: string): Promise<unknown> => send(`${platform.url}${path}`, "GET", platform.token, undefined);
 
+export const post = (platform: Platform, path: string, bearer: string, body: unknown): Promise<unknown> =>
+  send(`${platform.url}${path}`, "POST", bearer, body);
+
+export const addPerson = (platform: Platform, person: { name: string; roles: readonly string[]; teams: readonly string[] }) =>
+  post(platform, "/api/v1/people", platform.token, person) as Promise<{ person: { id: string; name: string }; token: string }>;
+
 export async function addAgent(platform: Platform, agent: { name: string; team: string; feature?: string }): Promise<SeededAgent> {
   const made = (await send(`${platform.url}/api/v1/agents`, "POST", platform.token, agent)) as { agent: { id: string }; key: string };
   return { id: made.agent.id, name: agent.name, key: made.key };

@@ -4,6 +4,9 @@ import type {
   AgentSecret,
   AttributionRules,
   CostAnswer,
+  DecisionDetail,
+  DecisionPage,
+  DecisionReplay,
   EventItem,
   EventPage,
   Facets,
@@ -19,6 +22,16 @@ import type {
   SessionPage,
   TotalsCheck,
 } from "../../../schemas/api.ts";
+import type {
+  ApprovalDetail,
+  ApprovalInbox,
+  ApprovalMove,
+  ApprovalSubject,
+  ApprovalView,
+  DelegationList,
+  NewDelegation,
+  NewVotes,
+} from "../../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../../schemas/attribution.ts";
 import type { BudgetChange, BudgetView, NewBudget } from "../../../schemas/budget-api.ts";
 import type { LineScope } from "../../../schemas/line.ts";
@@ -168,6 +181,19 @@ export const api = {
   setBudget: (body: NewBudget) => call<BudgetView>("/budgets", { method: "POST", body }),
   changeBudget: (budget: string, body: BudgetChange) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "PATCH", body }),
   closeBudget: (budget: string, reason: string) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "DELETE", query: { reason } }),
+
+  approvals: (signal?: AbortSignal) => call<ApprovalInbox>("/approvals", { signal }),
+  approval: (approval: string, signal?: AbortSignal) => call<ApprovalDetail>(`/approvals/${id(approval)}`, { signal }),
+  lookAtApproval: (approval: string) => call<ApprovalSubject>(`/approvals/${id(approval)}/look`, { method: "POST" }),
+  vote: (body: NewVotes) => call<{ items: ApprovalView[] }>("/approvals/votes", { method: "POST", body }),
+  moveApproval: (approval: string, body: ApprovalMove) => call<ApprovalView>(`/approvals/${id(approval)}/moves`, { method: "POST", body }),
+  delegations: (signal?: AbortSignal) => call<DelegationList>("/delegations", { signal }),
+  lendRoles: (body: NewDelegation) => call<DelegationList>("/delegations", { method: "POST", body }),
+  endDelegation: (delegation: string) => call<DelegationList>(`/delegations/${id(delegation)}`, { method: "DELETE" }),
+
+  decisions: (query: Query, signal?: AbortSignal) => call<DecisionPage>("/decisions", { query, signal }),
+  decision: (decision: string, signal?: AbortSignal) => call<DecisionDetail>(`/decisions/${id(decision)}`, { signal }),
+  replayDecision: (decision: string) => call<DecisionReplay>(`/decisions/${id(decision)}/replay`, { method: "POST" }),
 
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),

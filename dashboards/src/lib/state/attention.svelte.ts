@@ -8,12 +8,20 @@ class Attention {
   held = $state(0);
   /** Lines that are not green. */
   lines = $state(0);
+  /** Approvals that wait for a person. */
+  approvals = $state(0);
   health = $state<Health["state"] | "unknown">("unknown");
 
   async look(): Promise<void> {
-    const [quarantine, health, lines] = await Promise.allSettled([api.quarantine({ state: "held", limit: 1 }), api.health(), api.lines()]);
+    const [quarantine, health, lines, approvals] = await Promise.allSettled([
+      api.quarantine({ state: "held", limit: 1 }),
+      api.health(),
+      api.lines(),
+      api.approvals(),
+    ]);
     if (quarantine.status === "fulfilled") this.held = quarantine.value.held;
     if (lines.status === "fulfilled") this.lines = lines.value.items.filter(({ colour }) => colour !== "green").length;
+    if (approvals.status === "fulfilled") this.approvals = approvals.value.items.length;
     this.health = health.status === "fulfilled" ? health.value.state : "unknown";
   }
 

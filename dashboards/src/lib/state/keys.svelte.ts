@@ -19,6 +19,10 @@ function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(textarea|select)$/i.test(target.tagName));
 }
 
+/** A link or a button that has the focus is what Enter presses. */
+const pressesItself = (event: KeyboardEvent): boolean =>
+  event.key === "Enter" && event.target instanceof Element && event.target.closest("a, button, summary") !== null;
+
 /** Everything the keyboard can do now, so that help can list it. */
 class Keys {
   readonly all = new SvelteMap<string, Shortcut>();
@@ -33,7 +37,7 @@ class Keys {
   }
 
   press = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.altKey || event.isComposing) return;
+    if (event.defaultPrevented || event.altKey || event.isComposing || pressesItself(event)) return;
     const mod = event.metaKey || event.ctrlKey;
     const key = mod ? `mod+${event.key.toLowerCase()}` : event.key;
     const pending = this.#prefix !== null && event.timeStamp - this.#prefixAt < SEQUENCE_MS ? `${this.#prefix} ${key}` : null;
