@@ -9,6 +9,7 @@ const QUIET_MS = 700;
 
 const SCREENS = {
   Floor: () => "/floor",
+  Autonomy: () => "/autonomy",
   Budgets: () => "/budgets",
   Sessions: (team: string) => `/sessions?team=${team}`,
   Cost: (team: string) => `/cost?team=${team}`,

@@ -2,6 +2,7 @@ import { expect, expectAccessible, test } from "./fixtures.ts";
 
 const SCREENS = {
   Floor: "/floor",
+  Autonomy: "/autonomy",
   Budgets: "/budgets",
   Sessions: "/sessions",
   Cost: "/cost",

@@ -33,6 +33,7 @@ import type {
   NewVotes,
 } from "../../../schemas/approval-api.ts";
 import type { AttributionRule } from "../../../schemas/attribution.ts";
+import type { AutonomyView, NewProposal, NewReport, NewSignature, NewTrial, Proposed, Unfreezing } from "../../../schemas/autonomy-api.ts";
 import type { BudgetChange, BudgetView, NewBudget } from "../../../schemas/budget-api.ts";
 import type { LineScope } from "../../../schemas/line.ts";
 import type { LineStep, LineView, NewPull } from "../../../schemas/line-api.ts";
@@ -194,6 +195,13 @@ export const api = {
   decisions: (query: Query, signal?: AbortSignal) => call<DecisionPage>("/decisions", { query, signal }),
   decision: (decision: string, signal?: AbortSignal) => call<DecisionDetail>(`/decisions/${id(decision)}`, { signal }),
   replayDecision: (decision: string) => call<DecisionReplay>(`/decisions/${id(decision)}/replay`, { method: "POST" }),
+
+  autonomy: (signal?: AbortSignal) => call<{ items: AutonomyView[] }>("/autonomy", { signal }),
+  proposeLevel: (body: NewProposal) => call<Proposed>("/autonomy/proposals", { method: "POST", body }),
+  signLevel: (body: NewSignature) => call<AutonomyView>("/autonomy/signatures", { method: "POST", body }),
+  recordTrial: (body: NewTrial) => call<AutonomyView>("/autonomy/trials", { method: "POST", body }),
+  reportTrouble: (body: NewReport) => call<AutonomyView>("/autonomy/reports", { method: "POST", body }),
+  unfreeze: (body: Unfreezing) => call<AutonomyView>("/autonomy/unfreezings", { method: "POST", body }),
 
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),

@@ -27,6 +27,12 @@ export function commands(): PaletteCommand[] {
   return [
     ...(denied("pull_cord") ? [] : [{ id: "pull-cord", label: m.cord_pull(), icon: BellRing, run: () => void (frame.cord = true) }]),
     ...(denied("manage_budgets") ? [] : [{ id: "set-budget", label: m.budget_set(), icon: Plus, run: () => void goto("/budgets?set") }]),
+    ...(denied("manage_autonomy")
+      ? []
+      : [
+          { id: "propose-level", label: m.promote(), icon: Plus, run: () => void goto("/autonomy?propose") },
+          { id: "record-trial", label: m.trial_record(), icon: Plus, run: () => void goto("/autonomy?trial") },
+        ]),
     ...(denied("manage_agents") ? [] : [{ id: "add-agent", label: m.agent_add(), icon: Plus, run: () => void goto("/agents?add") }]),
     { id: "check-totals", label: m.totals_check(), icon: Scale, run: () => void goto("/health?check") },
     ...(denied("change_prices")

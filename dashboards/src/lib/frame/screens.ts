@@ -1,6 +1,7 @@
 import Bot from "@lucide/svelte/icons/bot";
 import ChartColumnStacked from "@lucide/svelte/icons/chart-column-stacked";
 import Gavel from "@lucide/svelte/icons/gavel";
+import Gauge from "@lucide/svelte/icons/gauge";
 import HeartPulse from "@lucide/svelte/icons/heart-pulse";
 import ListTree from "@lucide/svelte/icons/list-tree";
 import Settings from "@lucide/svelte/icons/settings-2";
@@ -12,7 +13,7 @@ import type { Component } from "svelte";
 import { m } from "#lib/paraglide/messages.js";
 
 export interface Screen {
-  id: "floor" | "sessions" | "budgets" | "approvals" | "decisions" | "agents" | "quarantine" | "cost" | "health" | "settings";
+  id: "floor" | "sessions" | "budgets" | "approvals" | "decisions" | "agents" | "autonomy" | "quarantine" | "cost" | "health" | "settings";
   href: string;
   label: () => string;
   icon: Component<{ size?: number; "aria-hidden"?: "true" }>;
@@ -37,6 +38,7 @@ export const JOBS: readonly { label: () => string; screens: readonly Screen[] }[
       { id: "approvals", href: "/approvals", label: m.screen_approvals, icon: Stamp, key: "i" },
       { id: "decisions", href: "/decisions", label: m.screen_decisions, icon: Gavel, key: "d", timed: true },
       { id: "agents", href: "/agents", label: m.screen_agents, icon: Bot, key: "a" },
+      { id: "autonomy", href: "/autonomy", label: m.screen_autonomy, icon: Gauge, key: "u" },
       { id: "budgets", href: "/budgets", label: m.screen_budgets, icon: Wallet, key: "b" },
       { id: "quarantine", href: "/quarantine", label: m.screen_quarantine, icon: ShieldAlert, key: "q" },
     ],
