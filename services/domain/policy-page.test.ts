@@ -38,6 +38,12 @@ test("a policy's header, actions and table of rules are read", () => {
   );
 });
 
+test("a description may stand on the lines below", () => {
+  const head =
+    "# METADATA\n# description: |\n#   When agents\n#   may work.\n# custom:\n#   page: hours.md\npackage andon.policies.hours\n";
+  assert.equal(profileOf("hours", new Map([["hours/hours.rego", head]])).description, "When agents may work.");
+});
+
 test("what a policy does not say is empty", () => {
   assert.deepEqual(
     profileOf(

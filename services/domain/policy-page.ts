@@ -16,10 +16,20 @@ export function profileOf(policy: string, files: ReadonlyMap<string, string>): P
   const head = source.slice(0, Math.max(0, source.search(/^package /m)));
   const listed = /^actions\s*:=\s*\{([^}]*)\}/m.exec(source)?.[1] ?? "";
   return {
-    description: /^#\s*description:\s*(.+)$/m.exec(head)?.[1]?.trim() ?? "",
+    description: descriptionIn(head),
     actions: [...listed.matchAll(/"([^"]+)"/g)].map(([, action = ""]) => action),
     rules: rulesIn(files.get(`${policy}/${policy}.md`) ?? ""),
   };
+}
+
+/** YAML in comments: on one line, or behind `|` or `>` on the lines below, which are further in. */
+function descriptionIn(head: string): string {
+  const [, inline = "", below = ""] = /^#[ \t]*description:[ \t]*(.*)\n((?:#[ \t]{2,}.*\n)*)/m.exec(head) ?? [];
+  if (!/^[|>]/.test(inline)) return inline.trim();
+  return below
+    .replaceAll(/^#[ \t]+/gm, "")
+    .trim()
+    .replaceAll(/\s+/g, " ");
 }
 
 function rulesIn(page: string): PolicyProfile["rules"] {

@@ -38,6 +38,8 @@ import type { BudgetChange, BudgetView, NewBudget } from "../../../schemas/budge
 import type { LineScope } from "../../../schemas/line.ts";
 import type { LineStep, LineView, NewPull } from "../../../schemas/line-api.ts";
 import type { Role } from "../../../schemas/person.ts";
+import type { PolicyScope } from "../../../schemas/policy.ts";
+import type { BundleList, BundlePlacement, PolicyDetail, PolicyList } from "../../../schemas/policy-api.ts";
 import type { PriceRow } from "../../../schemas/price.ts";
 
 const ROOT = "/api/v1";
@@ -183,6 +185,22 @@ export const api = {
   changeBudget: (budget: string, body: BudgetChange) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "PATCH", body }),
   closeBudget: (budget: string, reason: string) => call<BudgetView>(`/budgets/${id(budget)}`, { method: "DELETE", query: { reason } }),
 
+  policies: (signal?: AbortSignal) => call<PolicyList>("/policies", { signal }),
+  policy: (policy: string, query: Query, signal?: AbortSignal) => call<PolicyDetail>(`/policies/${id(policy)}`, { query, signal }),
+  setPolicy: (policy: string, body: { scope: PolicyScope; within?: { team: string }; values: Record<string, unknown>; reason: string }) =>
+    call<PolicyDetail>(`/policies/${id(policy)}/settings`, { method: "PUT", body }),
+  policyBundles: (signal?: AbortSignal) => call<BundleList>("/policies/bundles", { signal }),
+  placeBundle: (digest: string, body: BundlePlacement) =>
+    call<BundleList>(`/policies/bundles/${id(digest)}/place`, { method: "POST", body }),
+  rollBackPolicies: (reason: string) => call<BundleList>("/policies/rollback", { method: "POST", body: { reason } }),
+
+  autonomy: (signal?: AbortSignal) => call<{ items: AutonomyView[] }>("/autonomy", { signal }),
+  proposeLevel: (body: NewProposal) => call<Proposed>("/autonomy/proposals", { method: "POST", body }),
+  signLevel: (body: NewSignature) => call<AutonomyView>("/autonomy/signatures", { method: "POST", body }),
+  recordTrial: (body: NewTrial) => call<AutonomyView>("/autonomy/trials", { method: "POST", body }),
+  reportTrouble: (body: NewReport) => call<AutonomyView>("/autonomy/reports", { method: "POST", body }),
+  unfreeze: (body: Unfreezing) => call<AutonomyView>("/autonomy/unfreezings", { method: "POST", body }),
+
   approvals: (signal?: AbortSignal) => call<ApprovalInbox>("/approvals", { signal }),
   approval: (approval: string, signal?: AbortSignal) => call<ApprovalDetail>(`/approvals/${id(approval)}`, { signal }),
   lookAtApproval: (approval: string) => call<ApprovalSubject>(`/approvals/${id(approval)}/look`, { method: "POST" }),
@@ -195,13 +213,6 @@ export const api = {
   decisions: (query: Query, signal?: AbortSignal) => call<DecisionPage>("/decisions", { query, signal }),
   decision: (decision: string, signal?: AbortSignal) => call<DecisionDetail>(`/decisions/${id(decision)}`, { signal }),
   replayDecision: (decision: string) => call<DecisionReplay>(`/decisions/${id(decision)}/replay`, { method: "POST" }),
-
-  autonomy: (signal?: AbortSignal) => call<{ items: AutonomyView[] }>("/autonomy", { signal }),
-  proposeLevel: (body: NewProposal) => call<Proposed>("/autonomy/proposals", { method: "POST", body }),
-  signLevel: (body: NewSignature) => call<AutonomyView>("/autonomy/signatures", { method: "POST", body }),
-  recordTrial: (body: NewTrial) => call<AutonomyView>("/autonomy/trials", { method: "POST", body }),
-  reportTrouble: (body: NewReport) => call<AutonomyView>("/autonomy/reports", { method: "POST", body }),
-  unfreeze: (body: Unfreezing) => call<AutonomyView>("/autonomy/unfreezings", { method: "POST", body }),
 
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),

@@ -1,9 +1,10 @@
 import Bot from "@lucide/svelte/icons/bot";
 import ChartColumnStacked from "@lucide/svelte/icons/chart-column-stacked";
-import Gavel from "@lucide/svelte/icons/gavel";
 import Gauge from "@lucide/svelte/icons/gauge";
+import Gavel from "@lucide/svelte/icons/gavel";
 import HeartPulse from "@lucide/svelte/icons/heart-pulse";
 import ListTree from "@lucide/svelte/icons/list-tree";
+import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Settings from "@lucide/svelte/icons/settings-2";
 import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import Stamp from "@lucide/svelte/icons/stamp";
@@ -13,7 +14,19 @@ import type { Component } from "svelte";
 import { m } from "#lib/paraglide/messages.js";
 
 export interface Screen {
-  id: "floor" | "sessions" | "budgets" | "approvals" | "decisions" | "agents" | "autonomy" | "quarantine" | "cost" | "health" | "settings";
+  id:
+    | "floor"
+    | "sessions"
+    | "approvals"
+    | "decisions"
+    | "agents"
+    | "autonomy"
+    | "budgets"
+    | "policies"
+    | "quarantine"
+    | "cost"
+    | "health"
+    | "settings";
   href: string;
   label: () => string;
   icon: Component<{ size?: number; "aria-hidden"?: "true" }>;
@@ -40,6 +53,7 @@ export const JOBS: readonly { label: () => string; screens: readonly Screen[] }[
       { id: "agents", href: "/agents", label: m.screen_agents, icon: Bot, key: "a" },
       { id: "autonomy", href: "/autonomy", label: m.screen_autonomy, icon: Gauge, key: "u" },
       { id: "budgets", href: "/budgets", label: m.screen_budgets, icon: Wallet, key: "b" },
+      { id: "policies", href: "/policies", label: m.screen_policies, icon: ScrollText, key: "p" },
       { id: "quarantine", href: "/quarantine", label: m.screen_quarantine, icon: ShieldAlert, key: "q" },
     ],
   },
