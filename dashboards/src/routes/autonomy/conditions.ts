@@ -2,6 +2,7 @@ import { count, share } from "#lib/format/count.ts";
 import { exactMoment } from "#lib/format/moment.ts";
 import { m } from "#lib/paraglide/messages.js";
 import { isShare, type Measure } from "./ladder.ts";
+import { lowerShare } from "./lower.ts";
 
 const NAMES: Readonly<Record<string, () => string>> = {
   lower_bound: m.evidence_lower_bound,
@@ -58,9 +59,11 @@ export function conditionValue(id: string, text: string): string {
   return text.trim() !== "" && Number.isFinite(Number(text)) ? figure(id, Number(text)) : text.replaceAll("_", " ");
 }
 
-const figure = (id: string, value: number): string => (id === "lower_bound" || isShare(id) ? share(value) : count(value));
+const figure = (id: string, value: number): string =>
+  id === "lower_bound" ? lowerShare(value) : isShare(id) ? share(value) : count(value);
 
+/** Empty where it says itself what is needed. */
 export function neededOf({ id, needed }: Measure): string {
-  if (needed === true) return m.condition_yes();
+  if (needed === true) return "";
   return "least" in needed ? `≥ ${figure(id, needed.least)}` : `≤ ${figure(id, needed.most)}`;
 }
