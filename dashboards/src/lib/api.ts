@@ -214,13 +214,6 @@ export const api = {
   decision: (decision: string, signal?: AbortSignal) => call<DecisionDetail>(`/decisions/${id(decision)}`, { signal }),
   replayDecision: (decision: string) => call<DecisionReplay>(`/decisions/${id(decision)}/replay`, { method: "POST" }),
 
-  autonomy: (signal?: AbortSignal) => call<{ items: AutonomyView[] }>("/autonomy", { signal }),
-  proposeLevel: (body: NewProposal) => call<Proposed>("/autonomy/proposals", { method: "POST", body }),
-  signLevel: (body: NewSignature) => call<AutonomyView>("/autonomy/signatures", { method: "POST", body }),
-  recordTrial: (body: NewTrial) => call<AutonomyView>("/autonomy/trials", { method: "POST", body }),
-  reportTrouble: (body: NewReport) => call<AutonomyView>("/autonomy/reports", { method: "POST", body }),
-  unfreeze: (body: Unfreezing) => call<AutonomyView>("/autonomy/unfreezings", { method: "POST", body }),
-
   quarantine: (query: Query, signal?: AbortSignal) => call<QuarantinePage>("/quarantine", { query, signal }),
   release: (entry: string) => call<void>(`/quarantine/${id(entry)}/release`, { method: "POST" }),
   discard: (entry: string, reason: string) => call<void>(`/quarantine/${id(entry)}/discard`, { method: "POST", body: { reason } }),
