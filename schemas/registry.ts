@@ -9,6 +9,7 @@ import { costEvents } from "./cost.ts";
 import { decisionEvents } from "./decision.ts";
 import type { EventSchema } from "./event.ts";
 import { type Fault, faultOf } from "./fault.ts";
+import { holdbackEvents } from "./holdback.ts";
 import { lineEvents } from "./line.ts";
 import { personEvents } from "./person.ts";
 import { policyEvents } from "./policy.ts";
@@ -33,6 +34,7 @@ export const eventSchemas: readonly EventSchema[] = [
   ...approvalEvents,
   ...budgetEvents,
   ...autonomyEvents,
+  ...holdbackEvents,
 ];
 
 interface Entry {

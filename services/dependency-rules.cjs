@@ -9,6 +9,7 @@ const useCases = [
   "collect",
   "cost",
   "decide",
+  "holdback",
   "hooks",
   "ingest",
   "line",

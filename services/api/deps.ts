@@ -35,6 +35,7 @@ import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { AutonomyView, NewProposal, NewReport, NewSignature, NewTrial, Proposed, Unfreezing } from "../../schemas/autonomy-api.ts";
 import type { BudgetChange, BudgetView, NewBudget } from "../../schemas/budget-api.ts";
 import type { Attribution } from "../../schemas/event.ts";
+import type { NewCases, NewRetirement, NewRun, RunView, SuiteDetail, SuiteView } from "../../schemas/holdback-api.ts";
 import type { LineScope } from "../../schemas/line.ts";
 import type { LineStep, LineView, NewPull } from "../../schemas/line-api.ts";
 import type { Role } from "../../schemas/person.ts";
@@ -86,6 +87,7 @@ export interface ApiDeps {
   readonly decisions: DecisionDesk;
   readonly policies: PolicyDesk;
   readonly budgets: BudgetDesk;
+  readonly holdback: HoldbackDesk;
   readonly line: LineDesk;
   readonly autonomy: AutonomyDesk;
   readonly approvals: ApprovalDesk;
@@ -178,6 +180,16 @@ export interface LineDesk {
   pull(pull: NewPull, actor: Actor): Promise<Outcome<LineView>>;
   move(scope: LineScope, andonId: string, move: LineStep, actor: Actor): Promise<Outcome<LineView>>;
   hear(hearing: { scope: LineScope; broadcastId: string; runtimeId: string }, actor: Actor): Promise<Outcome<{ latencyMs: number }>>;
+}
+
+export interface HoldbackDesk {
+  list(): readonly SuiteView[];
+  get(suite: string): Outcome<SuiteDetail>;
+  add(suite: string, cases: NewCases, actor: Actor): Promise<Outcome<SuiteDetail>>;
+  /** Starts it. */
+  run(suite: string, run: NewRun, actor: Actor): Promise<Outcome<RunView>>;
+  readRun(suite: string, run: string): Outcome<RunView>;
+  retire(suite: string, retirement: NewRetirement, actor: Actor): Promise<Outcome<{ retired: string[] }>>;
 }
 
 export interface BudgetDesk {

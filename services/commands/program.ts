@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { addHoldbackCommands } from "./holdback-program.ts";
 import { addPeopleCommands } from "./people-program.ts";
 import { addPolicyCommands } from "./policy-program.ts";
 
@@ -57,6 +58,10 @@ export async function buildProgram(root: string, print: Print, argv: readonly st
     });
 
   addPeopleCommands(program, print, (exit) => {
+    code = exit;
+  });
+
+  addHoldbackCommands(program, print, (exit) => {
     code = exit;
   });
 

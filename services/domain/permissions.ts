@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   /** To propose, sign and take away levels; who signs as what is another table. */
   manage_autonomy: { roles: ["admin", "policy_engineer"], ofTheirTeams: ["lead"] },
   manage_budgets: { roles: ["admin"] },
+  /** To seal cases that agents never see, to retire them, and to put them to a candidate. */
+  manage_holdback: { roles: ["admin", "policy_engineer"] },
   settle_quarantine: { roles: ["admin", "compliance"] },
   edit_policies: { roles: ["admin", "policy_engineer"] },
   /** To approve alone in an emergency, which somebody else looks at afterwards. */

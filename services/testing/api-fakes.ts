@@ -5,6 +5,7 @@ import type { AttributionRule } from "../../schemas/attribution.ts";
 import type { AutonomyView } from "../../schemas/autonomy-api.ts";
 import type { BudgetView } from "../../schemas/budget-api.ts";
 import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
+import type { RunView, SuiteDetail } from "../../schemas/holdback-api.ts";
 import type { LineView } from "../../schemas/line-api.ts";
 import type { Role } from "../../schemas/person.ts";
 import type { BundleList, ImpactRun, PolicyDetail } from "../../schemas/policy-api.ts";
@@ -197,6 +198,34 @@ const pulledLine: LineView = {
   past: [],
   heard: [{ runtime: "agt_a/1", latencyMs: 12 }],
   missing: [],
+};
+
+const holdbackRun: RunView = {
+  id: "run_1",
+  suite: "core",
+  sha: "a".repeat(40),
+  change: "chg_1",
+  attempt: 1,
+  startedAt: "2026-11-21T11:00:00.000Z",
+  state: "finished",
+  result: {
+    verdict: "failed",
+    at: "2026-11-21T11:00:05.000Z",
+    passed: 1,
+    total: 2,
+    classes: { critical: { passed: 1, total: 1 }, normal: { passed: 0, total: 1 } },
+    satisfaction: 0.5,
+    durationMs: 5000,
+  },
+};
+
+const holdbackSuite: SuiteDetail = {
+  suite: "core",
+  repos: ["acme/pay"],
+  cases: { critical: 1, normal: 1, repeated: 0, retired: 0 },
+  gap: { points: 6, band: "amber" },
+  runs: [holdbackRun],
+  caseList: [{ id: "case_1", class: "critical", kind: "deterministic", addedAt: "2026-11-20T11:00:00.000Z", reads: 1, retired: null }],
 };
 
 const budget: BudgetView = {
@@ -419,6 +448,14 @@ export function makeWorld(more: Partial<ApiDeps> = {}): World {
         move: async (_scope, andonId) =>
           andonId === "adn_1" ? { kind: "ok", value: pulledLine } : { kind: "conflict", reason: "A release needs a second person." },
         hear: async () => ({ kind: "ok", value: { latencyMs: 12 } }),
+      },
+      holdback: {
+        list: () => [holdbackSuite],
+        get: () => ({ kind: "ok", value: holdbackSuite }),
+        add: async () => ({ kind: "ok", value: holdbackSuite }),
+        run: async () => ({ kind: "ok", value: { ...holdbackRun, state: "running", result: null } }),
+        readRun: () => ({ kind: "ok", value: holdbackRun }),
+        retire: async () => ({ kind: "ok", value: { retired: ["case_1"] } }),
       },
       budgets: {
         list: () => [budget],

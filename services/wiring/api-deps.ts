@@ -25,6 +25,7 @@ import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
 import type { Figures } from "./figures.ts";
 import { readHealth } from "./health.ts";
+import { makeHoldbackDesk } from "./holdback-desk.ts";
 import { makeHookDoor } from "./hook-door.ts";
 import { makeLineDesk } from "./line-desk.ts";
 import { makePeopleDesk } from "./people-desk.ts";
@@ -105,6 +106,7 @@ export function apiDeps(parts: Parts): ApiDeps {
       nameOf: (personId) => people.list().find((person) => person.personId === personId)?.name ?? null,
     }),
     line: makeLineDesk(useCases.lines, Date.now),
+    holdback: makeHoldbackDesk(useCases.holdback, Date.now),
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
     decisions: makeDecisionDesk({ decisions: parts.decisions, list: (query) => listDecisions(reads, query, nameOf), nameOf }),
     policies: makePolicyDesk(parts.decisions),

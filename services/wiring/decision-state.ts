@@ -9,6 +9,7 @@ import { canonicalJson, sha256Of } from "../domain/canonical-json.ts";
 import { PLATFORM } from "../domain/decision-compose.ts";
 import type { Places } from "../domain/line-reach.ts";
 import { picoOf } from "../domain/money.ts";
+import type { Holdback } from "../holdback/holdback.ts";
 import type { Lines } from "../line/lines.ts";
 
 interface Parts {
@@ -16,13 +17,14 @@ interface Parts {
   readonly approvals: Approvals;
   readonly budgets: Budgets;
   readonly autonomy: AutonomyBook;
+  readonly holdback: Pick<Holdback, "verdictFor">;
 }
 
 /** What was reserved and never settled holds nothing after this. */
 const RESERVED_MS = 60 * 60 * 1000;
 
 /** Where the facts of a decision come from: the live views of what people and the platform have decided before. */
-export function decisionSources({ lines, approvals, budgets, autonomy }: Parts): StateSources {
+export function decisionSources({ lines, approvals, budgets, autonomy, holdback }: Parts): StateSources {
   return {
     line: (asking) => entriesOf(lines, asking).map(({ scope, state, andonId, blocks }) => ({ scope, state, andonId, blocks })),
     budgets: (asking) => budgets.entries(spendingPlace(asking)),
@@ -31,8 +33,10 @@ export function decisionSources({ lines, approvals, budgets, autonomy }: Parts):
       const { level, state } = autonomy.levelOf(autonomyKey(asking));
       return { level, state };
     },
-    // No suite is kept here yet, so nothing has a verdict, and what needs one is denied.
-    holdback: () => null,
+    holdback({ request }) {
+      const { repo, sha } = request.resource as { readonly repo?: unknown; readonly sha?: unknown };
+      return typeof repo === "string" && typeof sha === "string" ? holdback.verdictFor(repo, sha) : null;
+    },
     // No team belongs to a department until departments can be declared.
     departmentOf: () => null,
   };

@@ -41,7 +41,7 @@ interface Opening {
   readonly config: Config;
   readonly folder: DataFolder;
   readonly engines: Engines;
-  readonly useCases: Pick<UseCases, "registry" | "people" | "lines" | "budgets" | "autonomy">;
+  readonly useCases: Pick<UseCases, "registry" | "people" | "lines" | "budgets" | "autonomy" | "holdback">;
   readonly log: Log;
   readonly stack: AsyncDisposableStack;
 }
@@ -59,7 +59,7 @@ export async function openDecisions({ root, config, folder, engines, useCases, l
   const denials = stack.use(await SessionDenials.open(store));
   const shipped = await readFile(join(root, "policies", "shipped.tar.gz"));
   await ship(book, await policyTools.signBundle(shipped, { id: keyId, key }), log);
-  const { registry, people, lines, budgets, autonomy } = useCases;
+  const { registry, people, lines, budgets, autonomy, holdback } = useCases;
   const policies = (): readonly string[] => digestsAtWork(book.places);
   const approvals = stack.use(await approvalsOf({ store, people, policies }));
   const deps: DecideDeps = {
@@ -70,7 +70,7 @@ export async function openDecisions({ root, config, folder, engines, useCases, l
     book,
     denials,
     recorder: new DecisionRecorder({ store, payloads, vault }),
-    sources: decisionSources({ lines, approvals, budgets, autonomy }),
+    sources: decisionSources({ lines, approvals, budgets, autonomy, holdback }),
     settle: decisionSettlement({ lines, approvals, budgets, denials }),
     org: config.org,
     now,

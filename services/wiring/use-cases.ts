@@ -6,6 +6,7 @@ import { type Budgets, openBudgets } from "../budgets/budgets.ts";
 import { type Collector, makeCollector } from "../collect/collect.ts";
 import type { Config } from "../config.ts";
 import { followPrices, type LivePrices } from "../cost/live-prices.ts";
+import { type Holdback, openHoldback } from "../holdback/holdback.ts";
 import type { Incoming, Receipt } from "../ingest/batch.ts";
 import { makeReceive } from "../ingest/receive.ts";
 import type { Lines } from "../line/lines.ts";
@@ -29,6 +30,7 @@ export interface UseCases {
   readonly rules: AttributionRuleBook;
   readonly budgets: Budgets;
   readonly autonomy: AutonomyBook;
+  readonly holdback: Holdback;
   readonly lines: Lines;
   readonly quarantine: Quarantine;
   readonly receive: (messages: readonly Incoming[]) => Promise<Receipt[]>;
@@ -56,6 +58,8 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
   // No team belongs to a department until departments can be declared.
   const budgets = stack.use(await openBudgets({ store, now, random: randomBytes, departmentOf: () => null }));
   const autonomy = stack.use(await openAutonomy({ store, now, random: randomBytes, floor: FLOOR_LEVEL }));
+  const unjudged = (message: string): void => log("warn", message, { part: "holdback" });
+  const holdback = stack.use(await openHoldback({ store, payloads, vault, now, random: randomBytes, trouble: unjudged }));
   const untold = (message: string): void => log("warn", message, { part: "line" });
   const lines = stack.use(await linesOf({ store, broadcast: bus.lines, org: config.org.name, trouble: untold }));
   const content = contentHandler(config.capture, payloads, vault);
@@ -70,6 +74,15 @@ export async function openUseCases({ config, engines, log, figures, stack }: Ope
     now,
   });
   const collector = makeCollector({ bus, content, quarantine, now, ignored: (_agentId, names) => figures.ignored(names) });
-  const broken = [registry.broken, people.broken, prices.broken, rules.broken, budgets.broken, autonomy.broken, lines.broken];
-  return { registry, people, prices, rules, budgets, autonomy, lines, quarantine, receive, collector, broken };
+  const broken = [
+    registry.broken,
+    people.broken,
+    prices.broken,
+    rules.broken,
+    budgets.broken,
+    autonomy.broken,
+    lines.broken,
+    holdback.broken,
+  ];
+  return { registry, people, prices, rules, budgets, autonomy, holdback, lines, quarantine, receive, collector, broken };
 }

@@ -7,6 +7,7 @@ import { costRoutes } from "./costs.ts";
 import { decisionRoutes } from "./decisions.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
+import { holdbackRoutes } from "./holdback.ts";
 import { hookRoutes } from "./hooks.ts";
 import { lineRoutes } from "./line.ts";
 import { liveRoutes } from "./live.ts";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...sessionRoutes,
   ...costRoutes,
   ...budgetRoutes,
+  ...holdbackRoutes,
   ...lineRoutes,
   ...autonomyRoutes,
   ...approvalRoutes,

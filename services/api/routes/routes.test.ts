@@ -58,6 +58,24 @@ const requests: Readonly<Record<string, { readonly path?: string; readonly body?
   call_for_help: { body: { symptom: "tests_flaky" } },
   move_line: { body: { scope: { kind: "team", name: "Payments" }, andonId: "adn_1", move: { step: "acknowledge" } } },
   hear_line: { body: { scope: { kind: "team", name: "Payments" }, broadcastId: "adn_1.0", runtimeId: "1" } },
+  list_holdback_suites: {},
+  read_holdback_suite: { path: "/api/v1/holdback/suites/core" },
+  add_holdback_cases: {
+    path: "/api/v1/holdback/suites/core/cases",
+    body: {
+      repos: ["acme/pay"],
+      cases: [{ class: "critical", kind: "deterministic", input: "2 + 2", expect: { kind: "exact", value: "4" } }],
+    },
+  },
+  start_holdback_run: {
+    path: "/api/v1/holdback/suites/core/runs",
+    body: { sha: "a".repeat(40), change: "chg_1", candidate: { command: ["./answer"] }, visible: { passed: 9, total: 10 } },
+  },
+  read_holdback_run: { path: "/api/v1/holdback/suites/core/runs/run_1" },
+  retire_holdback_cases: {
+    path: "/api/v1/holdback/suites/core/retirements",
+    body: { because: "contaminated", cases: ["case_1"], text: "cnry_" },
+  },
   list_budgets: {},
   read_budget: { path: "/api/v1/budgets/bud_1" },
   set_budget: {
