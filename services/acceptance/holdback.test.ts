@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import type { ApprovalInbox } from "../../schemas/approval-api.ts";
 import type { DecisionAnswer } from "../../schemas/decision.ts";
 import type { RunView, SuiteView } from "../../schemas/holdback-api.ts";
+import type { LineView } from "../../schemas/line-api.ts";
 import { type Andon, startAndon } from "../testing/start-andon.ts";
 
 let andon: Andon;
@@ -133,6 +134,10 @@ test("a change has three attempts, and a case that leaked makes its verdicts sta
   const [caseId = ""] = /case_\w+/.exec(await andon.cli("holdback", "list", "core")) ?? [];
   assert.match(await andon.cli("holdback", "retire", "core", "--case", caseId), /1 cases retired as contaminated/);
   assert.deepEqual(gate(await merge(GOOD)), ["holdback_stale"]);
+  const { items } = await andon.get<{ items: LineView[] }>("/api/v1/line");
+  const line = items.find(({ scope }) => scope.kind === "repo" && scope.name === "acme/pay");
+  // The leak called for help; the merge that reached the gate meanwhile stopped the line.
+  assert.deepEqual([line?.active?.pullers[0]?.rule, line?.active?.state], ["holdback_contamination", "stopped"]);
 });
 
 /** Every file under a folder, byte by byte as text. */

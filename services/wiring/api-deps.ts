@@ -106,7 +106,7 @@ export function apiDeps(parts: Parts): ApiDeps {
       nameOf: (personId) => people.list().find((person) => person.personId === personId)?.name ?? null,
     }),
     line: makeLineDesk(useCases.lines, Date.now),
-    holdback: makeHoldbackDesk(useCases.holdback, Date.now),
+    holdback: makeHoldbackDesk(useCases.holdback, useCases.lines, Date.now),
     budgets: makeBudgetDesk(useCases.budgets, config.org.zone),
     decisions: makeDecisionDesk({ decisions: parts.decisions, list: (query) => listDecisions(reads, query, nameOf), nameOf }),
     policies: makePolicyDesk(parts.decisions),

@@ -3,12 +3,13 @@ import type { HoldbackDesk, Outcome } from "../api/deps.ts";
 import { recentGap, standingVerdict } from "../domain/holdback-standing.ts";
 import { type HoldbackRun, type HoldbackState, liveCases } from "../domain/holdback-state.ts";
 import type { Holdback, HoldbackDeclined } from "../holdback/holdback.ts";
+import type { Lines } from "../line/lines.ts";
 
 const SHOWN_RUNS = 20;
 const NO_SUITE = { kind: "not_found", reason: "there is no suite of this name" } as const;
 
 /** Holdback suites for people: counts, and never a case. */
-export function makeHoldbackDesk(holdback: Holdback, now: () => number): HoldbackDesk {
+export function makeHoldbackDesk(holdback: Holdback, lines: Pick<Lines, "observe">, now: () => number): HoldbackDesk {
   const runView = (state: HoldbackState, run: HoldbackRun): RunView => {
     const { runId, sha, changeId, attempt, startedAt, result } = run;
     const verdict = standingVerdict(state, run, now());
@@ -60,10 +61,18 @@ export function makeHoldbackDesk(holdback: Holdback, now: () => number): Holdbac
       return answer.kind === "started" ? readRun(suite, answer.runId) : declined(answer);
     },
     async retire(suite, { because, cases = [], text }, by) {
-      if (!holdback.get(suite)) return NO_SUITE;
+      const state = holdback.get(suite);
+      if (!state) return NO_SUITE;
       const caseIds = [...cases, ...(text === undefined ? [] : holdback.leakedIn(suite, text))];
       const answer = await holdback.retire(suite, caseIds, because, by);
-      return answer.kind === "retired" ? { kind: "ok", value: { retired: [...answer.caseIds] } } : declined(answer);
+      if (answer.kind !== "retired") return declined(answer);
+      const retired = [...answer.caseIds];
+      if (because === "contaminated" && retired.length > 0) {
+        // Whoever could read the cases may have worked to them: the repositories' cords are pulled.
+        const observed = { rule: "holdback_contamination", cases: retired.length, evidence: retired.slice(0, 20) } as const;
+        for (const name of state.repos) await lines.observe({ ...observed, scope: { kind: "repo", name } });
+      }
+      return { kind: "ok", value: { retired } };
     },
   };
 }
