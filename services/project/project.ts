@@ -22,8 +22,6 @@ export interface Progress {
   /** Events projected since the start of the log. */
   readonly events: number;
   readonly position: Position | null;
-  /** When the last of them was recorded, in milliseconds since 1970. */
-  readonly recordedMs: number | null;
 }
 
 export interface Projecting {
@@ -83,7 +81,6 @@ class Run {
   /** When the rows that wait are to be written. */
   #dueAt = 0;
   #lastMs = 0;
-  #recordedMs: number | null = null;
 
   constructor(options: Projecting) {
     this.#options = options;
@@ -122,13 +119,12 @@ class Run {
     const started = performance.now();
     this.#writing = reads.write(portion.rows, portion.checkpoint).then(() => {
       this.#lastMs = performance.now() - started;
-      this.#recordedMs = portion.recordedMs;
-      onProgress({ ...progress, recordedMs: portion.recordedMs });
+      onProgress(progress);
     });
     this.#writing.catch(this.#failed.reject);
   }
 
-  #progress(): Omit<Progress, "recordedMs"> {
+  #progress(): Progress {
     const phase = this.#arrived ? "live" : this.#options.phase;
     return { phase, events: this.#projection.totals.events, position: this.#position };
   }
@@ -138,7 +134,7 @@ class Run {
     await this.finish();
     const goesOn = await this.#options.caughtUp(this.#projection.totals);
     this.#arrived = true;
-    if (goesOn) this.#options.onProgress({ ...this.#progress(), recordedMs: this.#recordedMs });
+    if (goesOn) this.#options.onProgress(this.#progress());
     return goesOn;
   }
 

@@ -5,7 +5,6 @@ import { decisionRow, decisionRows, isDecision } from "./fold-decisions.ts";
 import { eventRow, eventRows } from "./fold-events.ts";
 import { type Held, heldAfter, heldRows, isQuarantine } from "./fold-quarantine.ts";
 import { sessionRows } from "./fold-session.ts";
-import { msOf } from "./moments.ts";
 import { readEvent } from "./read-event.ts";
 import { SessionStates } from "./session-states.ts";
 import { SEGMENT_EVENTS, shapeOf } from "./shape.ts";
@@ -22,8 +21,6 @@ export interface Sources {
 export interface Portion {
   readonly rows: readonly Rows[];
   readonly checkpoint?: Checkpoint;
-  /** When the last of the events was recorded. */
-  readonly recordedMs: number | null;
 }
 
 /**
@@ -40,7 +37,6 @@ export class Projection {
   #inSegment = 0;
   #events: (readonly unknown[])[] = [];
   #last: Position | null = null;
-  #recordedMs: number | null = null;
   #movements: Movement[] = [];
   #held = new Map<string, Held>();
   #decisions: (readonly unknown[])[] = [];
@@ -83,7 +79,6 @@ export class Projection {
     const last = events.at(-1);
     if (!last) return;
     this.#last = last.recorded.position;
-    this.#recordedMs = msOf(last.taken);
     this.#inSegment += events.length;
   }
 
@@ -102,8 +97,7 @@ export class Projection {
     this.#movements = [];
     this.#held = new Map();
     this.#decisions = [];
-    const recordedMs = this.#recordedMs;
-    return closing ? { rows, recordedMs, checkpoint: this.#close() } : { rows, recordedMs };
+    return closing ? { rows, checkpoint: this.#close() } : { rows };
   }
 
   #close(): Checkpoint {

@@ -1,5 +1,7 @@
 import type { Health, HealthPart } from "../../schemas/api.ts";
+import type { StoredEvent } from "../../schemas/event.ts";
 import type { Config } from "../config.ts";
+import type { Position } from "../ports/event-store.ts";
 import { nameOf } from "../telemetry.ts";
 import type { Decisions } from "./decisions.ts";
 import type { Engines } from "./engines.ts";
@@ -77,8 +79,8 @@ async function policies({ deps: { engine, book } }: Decisions) {
 
 async function projection({ store }: Engines, { projection: known }: Figures, version: string) {
   const head = await store.head();
-  const behind = head !== null && (known?.position ?? null) !== head;
-  const lagMs = behind && known?.recordedMs ? Math.max(0, Date.now() - known.recordedMs) : 0;
+  const behind = known !== null && head !== null && known.position !== head;
+  const lagMs = behind ? await waitedMs(store, known.position) : 0;
   const state: State = lagMs > LATE_MS ? "degraded" : "up";
   const detail =
     known === null
@@ -87,6 +89,13 @@ async function projection({ store }: Engines, { projection: known }: Figures, ve
         ? "up to date"
         : `${known.phase}: ${known.events} events so far`;
   return { product: "andon", version, state, detail, figures: { events: known?.events ?? 0, lagMs } };
+}
+
+/** How long the first event after a position has waited to be projected: an idle platform is not late with its next event. */
+async function waitedMs(store: Engines["store"], position: Position | null): Promise<number> {
+  const { events } = await store.readAll(position, 1);
+  const [first] = events;
+  return first ? Math.max(0, Date.now() - Date.parse((JSON.parse(first.body) as StoredEvent).recordedat)) : 0;
 }
 
 async function part(name: string, ask: () => Promise<Partial<HealthPart> & Pick<HealthPart, "product" | "version">>): Promise<HealthPart> {

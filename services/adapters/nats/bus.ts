@@ -115,8 +115,9 @@ export class NatsEventBus implements EventBus {
 
   /** Creates what is missing. One at a time, however many notice it. */
   ensure(): Promise<void> {
-    this.#ensuring ??= this.#jetstream()
-      .then((manager) => ensureStream(manager, this.#parts.stream))
+    // A sweep under way is about the stream as it was: on 2.9 it could drop what a new one of the same name has.
+    this.#ensuring ??= Promise.all([this.#jetstream(), this.#sweeper.settled()])
+      .then(([manager]) => ensureStream(manager, this.#parts.stream, this.#nc.info?.version ?? ""))
       .finally(() => {
         this.#ensuring = null;
       });

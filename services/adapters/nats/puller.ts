@@ -6,7 +6,7 @@ const BATCH_BYTES = 16 * 1024 * 1024;
 const EXPIRES_MS = 30_000;
 /** A request that reached a consumer while it was being removed is never answered: silence is what tells. */
 const HEARTBEAT_MS = 2_000;
-const PAUSE_MS = 100;
+const PAUSE_MS = 500;
 
 export interface PullerOptions {
   readonly nc: NatsConnection;
@@ -128,7 +128,11 @@ export class Puller {
     }
     // The consumer was deleted, moved to another server, or nobody answers for it.
     const gone = code === 503 || /deleted|not found/i.test(text);
-    void (gone ? this.#options.missing() : Promise.resolve()).catch(() => {}).then(() => setTimeout(() => this.#pull(), PAUSE_MS));
+    // The server says that a consumer is gone while it is still removing its stream: one of the same name that is made in the
+    // meantime loses its files to that (seen with 2.9).
+    setTimeout(() => {
+      void (gone ? this.#options.missing() : Promise.resolve()).catch(() => {}).then(() => this.#pull());
+    }, PAUSE_MS);
   }
 
   #checkAlive(): void {

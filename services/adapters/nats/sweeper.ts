@@ -14,20 +14,27 @@ export class Sweeper {
   readonly #manager: () => Promise<JetStreamManager>;
   readonly #timer: NodeJS.Timeout;
   #floor = 0;
-  #sweeping = false;
+  #sweeping: Promise<void> | null = null;
 
   constructor(manager: () => Promise<JetStreamManager>) {
     this.#manager = manager;
-    this.#timer = setInterval(() => void this.#sweep(), EVERY_MS);
+    this.#timer = setInterval(() => {
+      this.#sweeping ??= this.#sweep().finally(() => {
+        this.#sweeping = null;
+      });
+    }, EVERY_MS);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
+  /** Resolves when no sweep is under way. */
+  async settled(): Promise<void> {
+    await this.#sweeping;
+  }
+
   async #sweep(): Promise<void> {
-    if (this.#sweeping) return;
-    this.#sweeping = true;
     try {
       const manager = await this.#manager();
       const { ack_floor } = await manager.consumers.info(STREAM, CONSUMER);
@@ -36,8 +43,6 @@ export class Sweeper {
       this.#floor = ack_floor.stream_seq;
     } catch {
       // No answer now: the next second is as good.
-    } finally {
-      this.#sweeping = false;
     }
   }
 }

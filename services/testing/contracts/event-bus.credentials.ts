@@ -16,7 +16,7 @@ export function checkCredentials(check: Check): void {
   check("an agent's message is stored under its name, and the bus tells it so", async ({ bus }) => {
     await using a = await agent(bus, "agt_a");
     const stored = await a.ask("andon.events.agt_a.session", "with an answer");
-    assert.equal(stored.seq, 1);
+    assert.ok(stored.seq > 0);
     await a.say("andon.events.agt_a.change", "without one");
     await using reader = new Reader(bus);
     const deliveries = await reader.take(2);
