@@ -8,7 +8,7 @@ import { openOpaEngine } from "../services/adapters/opa/engine.ts";
 import { openSqliteEventStore } from "../services/adapters/sqlite/event-store.ts";
 import { replayMany } from "../services/decide/replay-many.ts";
 import { canonicalJson } from "../services/domain/canonical-json.ts";
-import { effectiveSettings } from "../services/domain/settings.ts";
+import { effectiveSettings } from "../services/domain/decision/settings.ts";
 import { AGENT, bundleOf, decideWorld } from "../services/testing/decide-world.ts";
 import { startAndon } from "../services/testing/start-andon.ts";
 import { policyTools } from "../services/wiring/policy-tools.ts";

@@ -6,7 +6,7 @@ import { openNatsEventBus } from "../services/adapters/nats/event-bus.ts";
 import { openSqliteEventStore } from "../services/adapters/sqlite/event-store.ts";
 import { openSqliteKeyVault } from "../services/adapters/sqlite/key-vault.ts";
 import { openSqlitePayloadStore } from "../services/adapters/sqlite/payload-store.ts";
-import { PriceBook } from "../services/domain/prices.ts";
+import { PriceBook } from "../services/domain/cost/prices.ts";
 import { consume } from "../services/ingest/consume.ts";
 import { makeReceive } from "../services/ingest/receive.ts";
 import { findNatsServer } from "../services/kit/find-nats-server.ts";

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { event } from "./event.ts";
 import { Id, Name, Sha256, ShortText, Timestamp } from "./primitives.ts";
 
-/** What a person is there for. What each may do is decided in one table: `services/domain/permissions.ts`. */
+/** What a person is there for. What each may do is decided in one table: `services/domain/people/permissions.ts`. */
 export const Role = Type.Union([
   Type.Literal("admin"),
   Type.Literal("policy_engineer"),

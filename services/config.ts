@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { isZone } from "./domain/budget-period.ts";
+import { isZone } from "./domain/budget/period.ts";
 import { type OnFailure, onFailureWith, USUAL_FAILURE } from "./hooks/failure.ts";
 
 /** Every setting there is. Read from the environment and the command line once, at the start. */

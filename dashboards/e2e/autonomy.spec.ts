@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Browser, Page } from "@playwright/test";
-import { STEPS } from "../../services/domain/autonomy-ladder.ts";
+import { STEPS } from "../../services/domain/autonomy/ladder.ts";
 import { stepTo } from "../src/routes/autonomy/ladder.ts";
 import { expect, expectAccessible, row, test } from "./fixtures.ts";
 import { addAgent, type Platform, type SeededAgent } from "./platform.ts";

@@ -20,7 +20,7 @@ const perMeter = Type.Object(
 );
 
 /**
- * The prices of one provider as people keep them: one entry for what changes together. `services/domain/prices-of-file.ts`
+ * The prices of one provider as people keep them: one entry for what changes together. `services/domain/cost/prices-of-file.ts`
  * turns an entry into one `PriceRow` for each meter, and again for each of its multiples.
  */
 export const PriceFile = Type.Object(

@@ -1,5 +1,5 @@
-import { type AgentState, foldAgent } from "../domain/agents.ts";
-import { newPart, newSecret, openedBy, partIn } from "../domain/credential.ts";
+import { type AgentState, foldAgent } from "../domain/people/agents.ts";
+import { newPart, newSecret, openedBy, partIn } from "../domain/people/credential.ts";
 import { byName, sameName } from "../domain/same-name.ts";
 import { FoldedView } from "../folded-view.ts";
 

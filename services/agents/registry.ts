@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../schemas/event.ts";
-import { type AgentCommand, type AgentRefusal, type AgentState, decideAgent } from "../domain/agents.ts";
-import { digestOf } from "../domain/credential.ts";
 import type { Actor } from "../domain/envelope.ts";
+import { type AgentCommand, type AgentRefusal, type AgentState, decideAgent } from "../domain/people/agents.ts";
+import { digestOf } from "../domain/people/credential.ts";
 import { type Following, followCategory } from "../follow.ts";
 import { oneByOne } from "../one-by-one.ts";
 import type { BusCredential, EventBus } from "../ports/event-bus.ts";

@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from "typebox";
 import { Problem } from "../../schemas/api.ts";
-import { rolesWith } from "../domain/permissions.ts";
+import { rolesWith } from "../domain/people/permissions.ts";
 import type { Route } from "./route.ts";
 
 /** OpenAPI 3.1, from the same definitions as the application: its schemas are JSON Schema, as ours are. */

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { Static, TObject, TSchema } from "typebox";
-import type { Permission } from "../domain/permissions.ts";
+import type { Permission } from "../domain/people/permissions.ts";
 import type { Caller } from "./auth/caller.ts";
 import type { ApiDeps } from "./deps.ts";
 import type { Held } from "./held.ts";

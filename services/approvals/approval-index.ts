@@ -1,4 +1,4 @@
-import type { Approval } from "../domain/approval-state.ts";
+import type { Approval } from "../domain/approval/state.ts";
 
 /** Per key, the newest: enough to show what was decided before. */
 const KEPT_PER_KEY = 50;

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../schemas/event.ts";
-import { foldApproval } from "../domain/approval-fold.ts";
-import type { Approval } from "../domain/approval-state.ts";
-import { type Delegation, foldDelegations } from "../domain/delegation.ts";
+import { type Delegation, foldDelegations } from "../domain/approval/delegation.ts";
+import { foldApproval } from "../domain/approval/fold.ts";
+import type { Approval } from "../domain/approval/state.ts";
 import { ApprovalIndex, type Similar } from "./approval-index.ts";
 
 /** Approvals that are over are kept so many, to show what was decided before; an older one is read from the store when it is asked for. */

@@ -1,8 +1,8 @@
 import type { ApprovalFollowUpClosed } from "../../schemas/approval.ts";
 import type { DataOf } from "../../schemas/event.ts";
-import type { ApprovalRefusal } from "../domain/approval-commands.ts";
-import { type Approval, statusAt } from "../domain/approval-state.ts";
-import { type Delegation, type DelegationCommand, decideDelegation } from "../domain/delegation.ts";
+import type { ApprovalRefusal } from "../domain/approval/commands.ts";
+import { type Delegation, type DelegationCommand, decideDelegation } from "../domain/approval/delegation.ts";
+import { type Approval, statusAt } from "../domain/approval/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import { type Following, followCategory } from "../follow.ts";
 import type { Similar } from "./approval-index.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ApprovalRequested } from "../../schemas/approval.ts";
 import type { DataOf } from "../../schemas/event.ts";
-import { areIdentical, minutesOf, statusAt } from "../domain/approval-state.ts";
+import { areIdentical, minutesOf, statusAt } from "../domain/approval/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { ApprovalAnswer, Desk } from "./desk.ts";
 

@@ -1,7 +1,7 @@
-import { decideApproval } from "../domain/approval.ts";
-import type { ApprovalCircumstances, ApprovalCommand, ApprovalDecision, ApprovalRefusal } from "../domain/approval-commands.ts";
-import type { Approval } from "../domain/approval-state.ts";
-import { lentTo } from "../domain/delegation.ts";
+import { decideApproval } from "../domain/approval/approval.ts";
+import type { ApprovalCircumstances, ApprovalCommand, ApprovalDecision, ApprovalRefusal } from "../domain/approval/commands.ts";
+import { lentTo } from "../domain/approval/delegation.ts";
+import type { Approval } from "../domain/approval/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import { makeRecorder, type Recorder, type RecorderDeps } from "../stream-recorder.ts";
 import { type ApprovalView, approvalStream } from "./approval-view.ts";

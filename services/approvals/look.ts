@@ -1,5 +1,5 @@
-import type { ApprovalRefusal } from "../domain/approval-commands.ts";
-import { type Approval, statusAt, worth } from "../domain/approval-state.ts";
+import type { ApprovalRefusal } from "../domain/approval/commands.ts";
+import { type Approval, statusAt, worth } from "../domain/approval/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { Desk } from "./desk.ts";
 

@@ -1,5 +1,5 @@
-import type { ApprovalCommand } from "../domain/approval-commands.ts";
-import { type Approval, areIdentical } from "../domain/approval-state.ts";
+import type { ApprovalCommand } from "../domain/approval/commands.ts";
+import { type Approval, areIdentical } from "../domain/approval/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { ApprovalAnswer, Desk } from "./desk.ts";
 

@@ -1,4 +1,4 @@
-import type { Approval } from "../domain/approval-state.ts";
+import type { Approval } from "../domain/approval/state.ts";
 
 /** Whoever waits for an approval: released at once when it does not wait any more. */
 export class Waiters {

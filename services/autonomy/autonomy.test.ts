@@ -5,9 +5,9 @@ import type { AutonomyKey } from "../../schemas/autonomy.ts";
 import type { StoredEvent } from "../../schemas/event.ts";
 import { readEventData } from "../../schemas/registry.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
-import type { Measures } from "../domain/autonomy-ladder.ts";
-import { scopeIdOf } from "../domain/autonomy-scope.ts";
-import { wilsonLower } from "../domain/wilson.ts";
+import type { Measures } from "../domain/autonomy/ladder.ts";
+import { scopeIdOf } from "../domain/autonomy/scope.ts";
+import { wilsonLower } from "../domain/autonomy/wilson.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import { type AutonomyBook, openAutonomy } from "./autonomy.ts";
 

@@ -1,8 +1,8 @@
-import type { CommandOf } from "../domain/budget-commands.ts";
-import { firstDayNeeded } from "../domain/budget-forecast.ts";
-import { dayOf } from "../domain/budget-period.ts";
-import { contains } from "../domain/budget-scope.ts";
-import type { BudgetState } from "../domain/budget-state.ts";
+import type { CommandOf } from "../domain/budget/commands.ts";
+import { firstDayNeeded } from "../domain/budget/forecast.ts";
+import { dayOf } from "../domain/budget/period.ts";
+import { contains } from "../domain/budget/scope.ts";
+import type { BudgetState } from "../domain/budget/state.ts";
 import type { EventReader, Position } from "../ports/event-store.ts";
 import { LEDGER, movementOf } from "./ledger-movements.ts";
 

@@ -1,8 +1,8 @@
-import { forecastOf } from "../domain/budget-forecast.ts";
-import type { Period } from "../domain/budget-period.ts";
-import { periodOf, reservedAt, type Standing, spentIn, standingsOf } from "../domain/budget-standing.ts";
-import type { BudgetState, Override } from "../domain/budget-state.ts";
-import type { BudgetEntry } from "../domain/decision-input.ts";
+import { forecastOf } from "../domain/budget/forecast.ts";
+import type { Period } from "../domain/budget/period.ts";
+import { periodOf, reservedAt, type Standing, spentIn, standingsOf } from "../domain/budget/standing.ts";
+import type { BudgetState, Override } from "../domain/budget/state.ts";
+import type { BudgetEntry } from "../domain/decision/input.ts";
 
 /** How a budget stands at a moment. Amounts in pico-dollars. */
 export interface BudgetStatus extends Pick<BudgetState, "budgetId" | "name" | "scope" | "zone" | "starts" | "setAt" | "closedAt"> {

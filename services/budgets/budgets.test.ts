@@ -4,7 +4,7 @@ import { beforeEach, describe, test } from "node:test";
 import { CostComputed, CostRecomputed } from "../../schemas/cost.ts";
 import { readEventData } from "../../schemas/registry.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
-import type { NewBudget } from "../domain/budget-commands.ts";
+import type { NewBudget } from "../domain/budget/commands.ts";
 import type { Actor } from "../domain/envelope.ts";
 import { platformEvent } from "../domain/envelope.ts";
 import type { EventStore, StreamAppend } from "../ports/event-store.ts";

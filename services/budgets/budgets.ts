@@ -1,9 +1,9 @@
-import type { BudgetChange, BudgetCommand, BudgetRefusal, Money, NewBudget } from "../domain/budget-commands.ts";
-import { carryOut } from "../domain/budget-crossing.ts";
-import { contains, type SpendingPlace } from "../domain/budget-scope.ts";
-import { type Standing, standingsOf } from "../domain/budget-standing.ts";
-import { type BudgetState, foldBudget } from "../domain/budget-state.ts";
-import type { BudgetEntry } from "../domain/decision-input.ts";
+import type { BudgetChange, BudgetCommand, BudgetRefusal, Money, NewBudget } from "../domain/budget/commands.ts";
+import { carryOut } from "../domain/budget/crossing.ts";
+import { contains, type SpendingPlace } from "../domain/budget/scope.ts";
+import { type Standing, standingsOf } from "../domain/budget/standing.ts";
+import { type BudgetState, foldBudget } from "../domain/budget/state.ts";
+import type { BudgetEntry } from "../domain/decision/input.ts";
 import type { Actor } from "../domain/envelope.ts";
 import { FoldedView } from "../folded-view.ts";
 import { type Following, followCategory } from "../follow.ts";

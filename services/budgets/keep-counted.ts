@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { contains } from "../domain/budget-scope.ts";
-import type { BudgetState } from "../domain/budget-state.ts";
+import { contains } from "../domain/budget/scope.ts";
+import type { BudgetState } from "../domain/budget/state.ts";
 import type { Actor } from "../domain/envelope.ts";
 import type { FoldedView } from "../folded-view.ts";
 import type { EventReader, Position } from "../ports/event-store.ts";

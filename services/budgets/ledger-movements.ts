@@ -1,7 +1,7 @@
 import { CostComputed, type CostCorrection, type CostMovement, CostRecomputed } from "../../schemas/cost.ts";
 import type { StoredEvent } from "../../schemas/event.ts";
-import type { LedgerMovement } from "../domain/budget-commands.ts";
-import type { SpendingPlace } from "../domain/budget-scope.ts";
+import type { LedgerMovement } from "../domain/budget/commands.ts";
+import type { SpendingPlace } from "../domain/budget/scope.ts";
 import type { RecordedEvent } from "../ports/event-store.ts";
 
 /** Where movements are: with the sessions that caused them. */

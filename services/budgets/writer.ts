@@ -1,8 +1,8 @@
 import type { StoredEvent } from "../../schemas/event.ts";
-import { decideBudget } from "../domain/budget.ts";
-import type { BudgetCommand, BudgetDecision, BudgetRefusal } from "../domain/budget-commands.ts";
-import { carryOut } from "../domain/budget-crossing.ts";
-import { type BudgetState, draftOf } from "../domain/budget-state.ts";
+import { decideBudget } from "../domain/budget/budget.ts";
+import type { BudgetCommand, BudgetDecision, BudgetRefusal } from "../domain/budget/commands.ts";
+import { carryOut } from "../domain/budget/crossing.ts";
+import { type BudgetState, draftOf } from "../domain/budget/state.ts";
 import { type Actor, platformEvent } from "../domain/envelope.ts";
 import type { Fact } from "../domain/fact.ts";
 import { stableId } from "../domain/ids.ts";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PriceRow } from "../../schemas/price.ts";
+import { clashes, faultOf } from "../domain/cost/prices-check.ts";
 import type { Actor } from "../domain/envelope.ts";
-import { clashes, faultOf } from "../domain/prices-check.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import { appendPrices } from "./append-prices.ts";
 import { readPriceHistory } from "./price-history.ts";

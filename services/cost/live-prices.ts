@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import { PricePublished, PriceWithdrawn } from "../../schemas/price.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import { type Following, followCategory } from "../follow.ts";
 import type { EventReader } from "../ports/event-store.ts";
 

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import { PricePublished, type PricePublishedData, type PriceRow, PriceWithdrawn } from "../../schemas/price.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import type { EventReader, Position, RecordedEvent } from "../ports/event-store.ts";
 
 const PAGE = 1000;

@@ -6,7 +6,7 @@ import anthropic from "../../schemas/prices/anthropic.json" with { type: "json" 
 import openai from "../../schemas/prices/openai.json" with { type: "json" };
 import type { PriceFile } from "../../schemas/prices/price-file.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
-import { rowsOfFile } from "../domain/prices-of-file.ts";
+import { rowsOfFile } from "../domain/cost/prices-of-file.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import { publishPrices, withdrawPrice } from "./change-prices.ts";
 import { readPriceHistory } from "./price-history.ts";

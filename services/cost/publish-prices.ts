@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PriceRow } from "../../schemas/price.ts";
 import type { PriceFile } from "../../schemas/prices/price-file.ts";
-import { clashes } from "../domain/prices-check.ts";
-import { rowsOfFile } from "../domain/prices-of-file.ts";
+import { clashes } from "../domain/cost/prices-check.ts";
+import { rowsOfFile } from "../domain/cost/prices-of-file.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import { appendPrices, type PriceWrites } from "./append-prices.ts";
 import { type PriceHistory, readPriceHistory } from "./price-history.ts";

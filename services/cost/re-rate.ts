@@ -1,8 +1,8 @@
 import { CostComputed, type CostMovement, CostRecomputed } from "../../schemas/cost.ts";
 import { dataschemaOf, type StoredEvent } from "../../schemas/event.ts";
+import type { PriceBook } from "../domain/cost/prices.ts";
+import { type Correction, RatedMovements } from "../domain/cost/rate-corrections.ts";
 import { eventUuid } from "../domain/ids.ts";
-import type { PriceBook } from "../domain/prices.ts";
-import { type Correction, RatedMovements } from "../domain/rate-corrections.ts";
 import type { EventStore, NewEvent, Position, StreamAppend } from "../ports/event-store.ts";
 
 const PAGE = 1000;

@@ -1,5 +1,5 @@
 import type { ApprovalRef, DecisionAnswer, DecisionEffect, DecisionReason, Explanation } from "../../schemas/decision.ts";
-import { type Evaluation, type Obligation, pageOf } from "../domain/decision-compose.ts";
+import { type Evaluation, type Obligation, pageOf } from "../domain/decision/compose.ts";
 import type { PolicyBundle } from "../ports/policy-bundle.ts";
 
 export interface AnswerParts {

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { DecisionAnswer, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
 import { sha256Of } from "../domain/canonical-json.ts";
-import type { AskingAgent } from "../domain/decision-input.ts";
-import { readRequest, requestDigest } from "../domain/decision-request.ts";
+import type { AskingAgent } from "../domain/decision/input.ts";
+import { readRequest, requestDigest } from "../domain/decision/request.ts";
 import { type AnswerParts, answerOf } from "./answer.ts";
 import { draftOf, expiryOf } from "./draft.ts";
 import { type Made, type MakeDeps, makeAnswer } from "./make.ts";

@@ -1,6 +1,6 @@
 import type { ApprovalRef, DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
 import { sha256Of } from "../domain/canonical-json.ts";
-import type { Composed } from "../domain/decision-compose.ts";
+import type { Composed } from "../domain/decision/compose.ts";
 import type { Made } from "./make.ts";
 
 /** An answer is good for as long as what it was based on may be taken to last. */

@@ -1,11 +1,11 @@
 import type { DecisionRecord, DecisionRequest } from "../../schemas/decision.ts";
-import { bundleFor } from "../domain/bundle-places.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
-import { answerTo } from "../domain/decide.ts";
-import type { Composed, Evaluation } from "../domain/decision-compose.ts";
-import { type AskingAgent, type DecisionScope, decisionInput } from "../domain/decision-input.ts";
-import { localTime } from "../domain/local-time.ts";
-import { type EffectiveSettings, effectiveSettings } from "../domain/settings.ts";
+import { bundleFor } from "../domain/decision/bundle-places.ts";
+import type { Composed, Evaluation } from "../domain/decision/compose.ts";
+import { answerTo } from "../domain/decision/decide.ts";
+import { type AskingAgent, type DecisionScope, decisionInput } from "../domain/decision/input.ts";
+import { localTime } from "../domain/decision/local-time.ts";
+import { type EffectiveSettings, effectiveSettings } from "../domain/decision/settings.ts";
 import type { PolicyBundle } from "../ports/policy-bundle.ts";
 import type { PolicyEngine } from "../ports/policy-engine.ts";
 import type { PolicyBook } from "./policy-book.ts";

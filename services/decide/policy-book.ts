@@ -7,12 +7,12 @@ import {
   type PolicyScope,
   PolicySettingsSet,
 } from "../../schemas/policy.ts";
-import { type BundlePlaces, foldBundles, noBundles } from "../domain/bundle-places.ts";
 import { canonicalJson } from "../domain/canonical-json.ts";
-import type { DecisionScope } from "../domain/decision-input.ts";
+import { type BundlePlaces, foldBundles, noBundles } from "../domain/decision/bundle-places.ts";
+import type { DecisionScope } from "../domain/decision/input.ts";
+import { faultsInSettings, type SettingFault } from "../domain/decision/settings.ts";
 import { type Actor, platformEvent } from "../domain/envelope.ts";
 import { stableId } from "../domain/ids.ts";
-import { faultsInSettings, type SettingFault } from "../domain/settings.ts";
 import { type Following, followCategory } from "../follow.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import { BundleShelf, type ShelfDeps } from "./bundle-shelf.ts";

@@ -1,10 +1,10 @@
 import { DecisionMade, type DecisionRecord } from "../../schemas/decision.ts";
 import type { StoredEvent } from "../../schemas/event.ts";
 import { PolicyDataRecorded } from "../../schemas/policy.ts";
-import type { AskingAgent } from "../domain/decision-input.ts";
+import type { AskingAgent } from "../domain/decision/input.ts";
+import type { EffectiveSettings } from "../domain/decision/settings.ts";
 import { platformEvent } from "../domain/envelope.ts";
 import { stableId } from "../domain/ids.ts";
-import type { EffectiveSettings } from "../domain/settings.ts";
 import type { EventReader, EventStore, StreamAppend } from "../ports/event-store.ts";
 import type { KeyVault } from "../ports/key-vault.ts";
 import type { PayloadStore } from "../ports/payload-store.ts";

@@ -1,8 +1,8 @@
 import type { DecisionRecord } from "../../schemas/decision.ts";
 import { canonicalJson, sha256Of } from "../domain/canonical-json.ts";
-import { answerTo } from "../domain/decide.ts";
-import type { Composed, Evaluation } from "../domain/decision-compose.ts";
-import type { DecisionInput } from "../domain/decision-input.ts";
+import type { Composed, Evaluation } from "../domain/decision/compose.ts";
+import { answerTo } from "../domain/decision/decide.ts";
+import type { DecisionInput } from "../domain/decision/input.ts";
 import type { PolicyEngine } from "../ports/policy-engine.ts";
 import { kindsOf } from "./draft.ts";
 import type { PolicyBook } from "./policy-book.ts";

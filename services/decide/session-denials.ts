@@ -1,6 +1,6 @@
 import type { DecisionRecord } from "../../schemas/decision.ts";
 import type { StoredEvent } from "../../schemas/event.ts";
-import type { SessionHistory } from "../domain/decision-input.ts";
+import type { SessionHistory } from "../domain/decision/input.ts";
 import { type Following, followCategory } from "../follow.ts";
 import type { EventReader } from "../ports/event-store.ts";
 

@@ -1,8 +1,8 @@
 import type { Static } from "typebox";
 import { type PolicyScope, type PolicySettingsSet, SCOPE_KINDS } from "../../schemas/policy.ts";
 import type { PolicySettings } from "../../schemas/policy-settings.ts";
-import type { DecisionScope } from "../domain/decision-input.ts";
-import { type EffectiveSettings, effectiveSettings, type ScopeSettings, type SetAt } from "../domain/settings.ts";
+import type { DecisionScope } from "../domain/decision/input.ts";
+import { type EffectiveSettings, effectiveSettings, type ScopeSettings, type SetAt } from "../domain/decision/settings.ts";
 
 /** Effective settings that are kept at hand: one for each place where work is going on. */
 const MOST_KEPT = 2_000;

@@ -1,7 +1,7 @@
 import type { DecisionRequest } from "../../schemas/decision.ts";
-import type { Composed } from "../domain/decision-compose.ts";
-import type { AskingAgent, Autonomy, BudgetEntry, DecisionScope, HoldbackVerdict, UsableApproval } from "../domain/decision-input.ts";
-import type { LineEntry } from "../domain/decision-line.ts";
+import type { Composed } from "../domain/decision/compose.ts";
+import type { AskingAgent, Autonomy, BudgetEntry, DecisionScope, HoldbackVerdict, UsableApproval } from "../domain/decision/input.ts";
+import type { LineEntry } from "../domain/decision/line.ts";
 
 /** What a request is about, for whoever knows something that bears on it. */
 export interface Asking {

@@ -2,8 +2,8 @@ import type { SessionDetail, TimelineStep } from "../../schemas/api.ts";
 import { CostComputed, type CostMovement, CostRecomputed, CostSourceFound } from "../../schemas/cost.ts";
 import { readEventData } from "../../schemas/registry.ts";
 import type { Usage } from "../../schemas/session.ts";
-import { CostSums, tokensOf } from "./cost-sums.ts";
-import { type Counted, SessionLedger } from "./ledger.ts";
+import { CostSums, tokensOf } from "./cost/cost-sums.ts";
+import { type Counted, SessionLedger } from "./cost/ledger.ts";
 import { type Recorded, stepOf } from "./timeline-step.ts";
 
 /** Steps after this one are wanted. Steps are ordered by when they happened, then by when they were stored. */

@@ -10,7 +10,7 @@ import type { Candidate, NewCase } from "../../schemas/holdback-api.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import { openSqliteKeyVault } from "../adapters/sqlite/key-vault.ts";
 import { openSqlitePayloadStore } from "../adapters/sqlite/payload-store.ts";
-import { canaryOf } from "../domain/holdback-canary.ts";
+import { canaryOf } from "../domain/holdback/canary.ts";
 import { type Holdback, openHoldback } from "./holdback.ts";
 
 const BY = { kind: "human", id: "psn_1" } as const;

@@ -1,12 +1,12 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import type { RetiredBecause } from "../../schemas/holdback.ts";
 import type { NewCase, NewRun } from "../../schemas/holdback-api.ts";
-import type { HoldbackVerdict } from "../domain/decision-input.ts";
+import type { HoldbackVerdict } from "../domain/decision/input.ts";
 import type { Actor } from "../domain/envelope.ts";
-import { canariesIn } from "../domain/holdback-canary.ts";
-import { decideHoldback, type HoldbackCommand, type HoldbackRefusal } from "../domain/holdback-commands.ts";
-import { verdictOf } from "../domain/holdback-standing.ts";
-import { foldHoldback, type HoldbackCase, type HoldbackState, liveCases } from "../domain/holdback-state.ts";
+import { canariesIn } from "../domain/holdback/canary.ts";
+import { decideHoldback, type HoldbackCommand, type HoldbackRefusal } from "../domain/holdback/commands.ts";
+import { verdictOf } from "../domain/holdback/standing.ts";
+import { foldHoldback, type HoldbackCase, type HoldbackState, liveCases } from "../domain/holdback/state.ts";
 import { FoldedView } from "../folded-view.ts";
 import { type Following, followCategory } from "../follow.ts";
 import type { EventStore } from "../ports/event-store.ts";

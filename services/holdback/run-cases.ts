@@ -1,6 +1,6 @@
 import type { Candidate } from "../../schemas/holdback-api.ts";
-import type { HoldbackCase } from "../domain/holdback-state.ts";
-import { type Judgement, judge, type Observed, runsOf } from "../domain/holdback-verdict.ts";
+import type { HoldbackCase } from "../domain/holdback/state.ts";
+import { type Judgement, judge, type Observed, runsOf } from "../domain/holdback/verdict.ts";
 import { type Answered, type Asked, askProcess } from "./ask-process.ts";
 import { askUrl, loopbackUrl } from "./ask-url.ts";
 import { isRight } from "./compare.ts";

@@ -2,8 +2,8 @@ import type { DataOf } from "../../schemas/event.ts";
 import type { HoldbackCaseAdded } from "../../schemas/holdback.ts";
 import type { Expectation, NewCase } from "../../schemas/holdback-api.ts";
 import { canonicalJson, sha256Of } from "../domain/canonical-json.ts";
-import { canaryDigest, canaryOf, plantCanary } from "../domain/holdback-canary.ts";
-import type { SealedRef } from "../domain/holdback-state.ts";
+import { canaryDigest, canaryOf, plantCanary } from "../domain/holdback/canary.ts";
+import type { SealedRef } from "../domain/holdback/state.ts";
 import type { KeyVault } from "../ports/key-vault.ts";
 import type { PayloadStore } from "../ports/payload-store.ts";
 

@@ -1,5 +1,5 @@
 import type { AttributionRule } from "../../schemas/attribution.ts";
-import type { PriceBook } from "../domain/prices.ts";
+import type { PriceBook } from "../domain/cost/prices.ts";
 import type { ContentHandler } from "../ports/content-handler.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Quarantine, Refused } from "../ports/quarantine.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import type { StoredEvent } from "../../schemas/event.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { Refused } from "../ports/quarantine.ts";
 import { makeReceive } from "./receive.ts";

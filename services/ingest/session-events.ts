@@ -5,10 +5,10 @@ import { dataschemaOf } from "../../schemas/event.ts";
 import type { Usage } from "../../schemas/session.ts";
 import { attribute, type Reporter } from "../domain/attribute.ts";
 import type { CheckedEvent } from "../domain/check-event.ts";
+import type { Counted } from "../domain/cost/ledger.ts";
+import type { PriceBook } from "../domain/cost/prices.ts";
+import { rate } from "../domain/cost/rate.ts";
 import { eventUuid } from "../domain/ids.ts";
-import type { Counted } from "../domain/ledger.ts";
-import type { PriceBook } from "../domain/prices.ts";
-import { rate } from "../domain/rate.ts";
 import type { NewEvent } from "../ports/event-store.ts";
 import { type SessionState, whereOf } from "./session-state.ts";
 

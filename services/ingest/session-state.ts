@@ -1,7 +1,7 @@
 import type { Attribution, StoredEvent } from "../../schemas/event.ts";
 import { readEventData } from "../../schemas/registry.ts";
 import type { Usage } from "../../schemas/session.ts";
-import { SessionLedger } from "../domain/ledger.ts";
+import { SessionLedger } from "../domain/cost/ledger.ts";
 import type { EventReader, RecordedEvent } from "../ports/event-store.ts";
 
 const PAGE = 1000;

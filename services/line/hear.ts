@@ -1,7 +1,7 @@
 import { LineBroadcastAcknowledged, type LineScope } from "../../schemas/line.ts";
 import { type Actor, platformEvent } from "../domain/envelope.ts";
 import { factOf } from "../domain/fact.ts";
-import { lineStream } from "../domain/line-scope.ts";
+import { lineStream } from "../domain/line/scope.ts";
 import type { Recorder, RecorderDeps } from "../stream-recorder.ts";
 import type { LineView } from "./line-view.ts";
 

@@ -1,9 +1,9 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import { LineBroadcastAcknowledged, type LineScope } from "../../schemas/line.ts";
 import { dataOf } from "../domain/fact.ts";
-import { findAndon, foldLine } from "../domain/line-fold.ts";
-import { lineStream, scopeKey } from "../domain/line-scope.ts";
-import type { Andon, AndonState, Line } from "../domain/line-state.ts";
+import { findAndon, foldLine } from "../domain/line/fold.ts";
+import { lineStream, scopeKey } from "../domain/line/scope.ts";
+import type { Andon, AndonState, Line } from "../domain/line/state.ts";
 import type { LineMessage } from "../ports/line-broadcast.ts";
 
 /** Messages per line whose acknowledgements are known; one that is older is of no interest to anybody. */

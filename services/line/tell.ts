@@ -1,5 +1,5 @@
 import type { LineScope } from "../../schemas/line.ts";
-import { lineStream } from "../domain/line-scope.ts";
+import { lineStream } from "../domain/line/scope.ts";
 import type { LineBroadcast } from "../ports/line-broadcast.ts";
 import type { LineView } from "./line-view.ts";
 

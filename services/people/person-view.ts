@@ -1,8 +1,8 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import type { Role } from "../../schemas/person.ts";
-import { isLive, newPart, newSecret, openedBy, partIn } from "../domain/credential.ts";
-import { isAdmin, type PersonState } from "../domain/people.ts";
-import { foldPerson } from "../domain/people-fold.ts";
+import { isLive, newPart, newSecret, openedBy, partIn } from "../domain/people/credential.ts";
+import { isAdmin, type PersonState } from "../domain/people/people.ts";
+import { foldPerson } from "../domain/people/people-fold.ts";
 import { byName, sameName } from "../domain/same-name.ts";
 import { FoldedView } from "../folded-view.ts";
 

@@ -1,8 +1,8 @@
 import type { StoredEvent } from "../../schemas/event.ts";
 import type { Role } from "../../schemas/person.ts";
-import { digestOf } from "../domain/credential.ts";
 import type { Actor } from "../domain/envelope.ts";
-import { decidePerson, type PersonCommand, type PersonRefusal, type PersonState } from "../domain/people.ts";
+import { digestOf } from "../domain/people/credential.ts";
+import { decidePerson, type PersonCommand, type PersonRefusal, type PersonState } from "../domain/people/people.ts";
 import { type Following, followCategory } from "../follow.ts";
 import { oneByOne } from "../one-by-one.ts";
 import type { RecordedEvent } from "../ports/event-store.ts";

@@ -1,5 +1,5 @@
 import type { LineScope } from "../../schemas/line.ts";
-import type { AndonState } from "../domain/line-state.ts";
+import type { AndonState } from "../domain/line/state.ts";
 
 /** How a line stands now. */
 export interface LineMessage {

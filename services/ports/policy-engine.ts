@@ -1,4 +1,4 @@
-import type { Evaluation } from "../domain/decision-compose.ts";
+import type { Evaluation } from "../domain/decision/compose.ts";
 
 /** Compiled policies. */
 export interface PolicyModule {

@@ -9,7 +9,7 @@ import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import { openSqliteKeyVault } from "../adapters/sqlite/key-vault.ts";
 import { openSqlitePayloadStore } from "../adapters/sqlite/payload-store.ts";
 import { type Collector, makeCollector } from "../collect/collect.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import { makeReceive } from "../ingest/receive.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { PayloadStore } from "../ports/payload-store.ts";

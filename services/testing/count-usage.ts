@@ -1,7 +1,7 @@
 import type { Usage } from "../../schemas/session.ts";
 import { TOKEN_BUCKETS, type TokenBucket } from "../../schemas/tokens.ts";
 import type { Draft, Translation } from "../collect/draft.ts";
-import { SessionLedger } from "../domain/ledger.ts";
+import { SessionLedger } from "../domain/cost/ledger.ts";
 
 /** What a session's ledger holds in the end. */
 export interface Counted {

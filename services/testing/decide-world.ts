@@ -13,7 +13,7 @@ import { PolicyBook } from "../decide/policy-book.ts";
 import { DecisionRecorder } from "../decide/record.ts";
 import { SessionDenials } from "../decide/session-denials.ts";
 import { neutralState, settleNothing } from "../decide/state.ts";
-import type { AskingAgent } from "../domain/decision-input.ts";
+import type { AskingAgent } from "../domain/decision/input.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { OpenBundle } from "../ports/policy-bundle.ts";
 import type { PolicyEngine } from "../ports/policy-engine.ts";

@@ -5,8 +5,8 @@ import type { TokenDelta } from "../../schemas/tokens.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import { publishPrices } from "../cost/change-prices.ts";
 import { readPriceHistory } from "../cost/price-history.ts";
-import { CostSums } from "../domain/cost-sums.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { CostSums } from "../domain/cost/cost-sums.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import { makeReceive } from "../ingest/receive.ts";
 import type { EventStore } from "../ports/event-store.ts";
 

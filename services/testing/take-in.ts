@@ -3,7 +3,7 @@ import { TOKEN_BUCKETS, type TokenDelta } from "../../schemas/tokens.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import { buildEvent } from "../collect/build-event.ts";
 import type { Draft } from "../collect/draft.ts";
-import { PriceBook } from "../domain/prices.ts";
+import { PriceBook } from "../domain/cost/prices.ts";
 import { makeReceive } from "../ingest/receive.ts";
 
 const AGENT = { agentId: "agt_test", agent: "test-agent", team: "payments" };

@@ -1,8 +1,8 @@
 import type { Agent, AgentSecret, VendorSettings } from "../../schemas/api.ts";
 import type { AgentRegistry, KeyAnswer } from "../agents/registry.ts";
 import type { AgentDesk, Declined, Outcome } from "../api/deps.ts";
-import type { AgentRefusal, AgentState } from "../domain/agents.ts";
 import type { Actor } from "../domain/envelope.ts";
+import type { AgentRefusal, AgentState } from "../domain/people/agents.ts";
 import { vendorSettings } from "../kit/vendor-settings.ts";
 import type { AgentActivity } from "../project/queries/agents.ts";
 

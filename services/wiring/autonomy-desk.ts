@@ -4,11 +4,11 @@ import type { Role } from "../../schemas/person.ts";
 import type { AgentRegistry } from "../agents/registry.ts";
 import type { AutonomyDesk, Outcome } from "../api/deps.ts";
 import type { AutonomyAnswer, AutonomyBook } from "../autonomy/autonomy.ts";
-import type { AutonomyRefusal, AutonomyReport } from "../domain/autonomy-commands.ts";
-import { EVIDENCE_DAYS, type Measures, PROBATION_TRIALS, STEPS } from "../domain/autonomy-ladder.ts";
-import { levelOf } from "../domain/autonomy-level.ts";
-import type { AutonomyState } from "../domain/autonomy-state.ts";
-import { boundWithin } from "../domain/autonomy-trials.ts";
+import type { AutonomyRefusal, AutonomyReport } from "../domain/autonomy/commands.ts";
+import { EVIDENCE_DAYS, type Measures, PROBATION_TRIALS, STEPS } from "../domain/autonomy/ladder.ts";
+import { levelOf } from "../domain/autonomy/level.ts";
+import type { AutonomyState } from "../domain/autonomy/state.ts";
+import { boundWithin } from "../domain/autonomy/trials.ts";
 import { agentConfig } from "./decision-state.ts";
 
 interface Parts {

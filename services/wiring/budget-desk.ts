@@ -2,7 +2,7 @@ import type { NewBudget as AskedBudget, BudgetChange as AskedChange, BudgetView 
 import type { BudgetDesk, Outcome } from "../api/deps.ts";
 import type { BudgetStatus } from "../budgets/budget-status.ts";
 import type { BudgetAnswer, Budgets } from "../budgets/budgets.ts";
-import { usdOf } from "../domain/money.ts";
+import { usdOf } from "../domain/cost/money.ts";
 
 const inUsd = <Limit extends { amount: string; currency?: string }>({ amount, currency = "USD", ...rest }: Limit) => ({
   ...rest,

@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../schemas/event.ts";
 import { PolicyBundleActivated, PolicyBundlePublished, PolicyBundleRolledBack } from "../../schemas/policy.ts";
 import type { BundleItem, BundleList, Stage } from "../../schemas/policy-api.ts";
 import type { PolicyBook } from "../decide/policy-book.ts";
-import type { BundlePlaces } from "../domain/bundle-places.ts";
+import type { BundlePlaces } from "../domain/decision/bundle-places.ts";
 
 /** Nobody reads further back on a screen; the events stay. */
 const MOST_MOVES = 200;

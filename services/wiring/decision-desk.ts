@@ -4,7 +4,7 @@ import type { Decided } from "../decide/decide.ts";
 import { kindsOf } from "../decide/draft.ts";
 import { readDecision } from "../decide/record.ts";
 import { replayDecision } from "../decide/replay.ts";
-import { pageOf } from "../domain/decision-compose.ts";
+import { pageOf } from "../domain/decision/compose.ts";
 import { nestsDeeperThan } from "../domain/json-depth.ts";
 import type { AnswerRequest } from "../ports/decision-door.ts";
 import type { Decisions } from "./decisions.ts";

@@ -6,9 +6,9 @@ import type { Budgets } from "../budgets/budgets.ts";
 import type { SessionDenials } from "../decide/session-denials.ts";
 import type { Asking, Pending, Settle, StateSources } from "../decide/state.ts";
 import { canonicalJson, sha256Of } from "../domain/canonical-json.ts";
-import { PLATFORM } from "../domain/decision-compose.ts";
-import type { Places } from "../domain/line-reach.ts";
-import { picoOf } from "../domain/money.ts";
+import { picoOf } from "../domain/cost/money.ts";
+import { PLATFORM } from "../domain/decision/compose.ts";
+import type { Places } from "../domain/line/reach.ts";
 import type { Holdback } from "../holdback/holdback.ts";
 import type { Lines } from "../line/lines.ts";
 

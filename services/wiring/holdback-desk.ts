@@ -1,7 +1,7 @@
 import type { RunView, SuiteDetail, SuiteView } from "../../schemas/holdback-api.ts";
 import type { HoldbackDesk, Outcome } from "../api/deps.ts";
-import { recentGap, standingVerdict } from "../domain/holdback-standing.ts";
-import { type HoldbackRun, type HoldbackState, liveCases } from "../domain/holdback-state.ts";
+import { recentGap, standingVerdict } from "../domain/holdback/standing.ts";
+import { type HoldbackRun, type HoldbackState, liveCases } from "../domain/holdback/state.ts";
 import type { Holdback, HoldbackDeclined } from "../holdback/holdback.ts";
 import type { Lines } from "../line/lines.ts";
 

@@ -1,8 +1,8 @@
 import type { LineScope } from "../../schemas/line.ts";
 import type { LineStep as AskedStep, LineView, PullView } from "../../schemas/line-api.ts";
 import type { LineDesk, Outcome } from "../api/deps.ts";
-import type { LineRefusal } from "../domain/line-commands.ts";
-import { type Andon, stateAt } from "../domain/line-state.ts";
+import type { LineRefusal } from "../domain/line/commands.ts";
+import { type Andon, stateAt } from "../domain/line/state.ts";
 import type { LineStep, Lines } from "../line/lines.ts";
 
 const PAST_SHOWN = 10;

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Approvals, openApprovals } from "../approvals/approvals.ts";
-import { grantOf, type Member, rolesWith } from "../domain/permissions.ts";
+import { grantOf, type Member, rolesWith } from "../domain/people/permissions.ts";
 import type { PeopleRegistry } from "../people/registry.ts";
 import type { EventStore } from "../ports/event-store.ts";
 

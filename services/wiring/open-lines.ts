@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LineScope } from "../../schemas/line.ts";
-import { PULL_SETTINGS } from "../domain/line-pull-rules.ts";
+import { PULL_SETTINGS } from "../domain/line/pull-rules.ts";
 import { type Lines, openLines } from "../line/lines.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { LineBroadcast } from "../ports/line-broadcast.ts";

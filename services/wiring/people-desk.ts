@@ -1,6 +1,6 @@
 import type { Person } from "../../schemas/api.ts";
 import type { Declined, NewToken, Outcome, PeopleDesk } from "../api/deps.ts";
-import type { PersonRefusal, PersonState } from "../domain/people.ts";
+import type { PersonRefusal, PersonState } from "../domain/people/people.ts";
 import type { PeopleRegistry, PersonAnswer, TokenAnswer } from "../people/registry.ts";
 
 /** The registry of people as the API and the commands speak of it. */

@@ -2,9 +2,9 @@ import type { BundleList, PolicyDetail, PolicyList, PolicySummary, SettingRefusa
 import type { PolicySettings } from "../../schemas/policy-settings.ts";
 import type { Outcome, PolicyDesk, PolicyPlace } from "../api/deps.ts";
 import type { PolicyAnswer, PolicyBook } from "../decide/policy-book.ts";
-import type { DecisionScope } from "../domain/decision-input.ts";
-import { profileOf } from "../domain/policy-page.ts";
-import type { SettingFault } from "../domain/settings.ts";
+import type { DecisionScope } from "../domain/decision/input.ts";
+import { profileOf } from "../domain/decision/policy-page.ts";
+import type { SettingFault } from "../domain/decision/settings.ts";
 import type { PolicyBundle } from "../ports/policy-bundle.ts";
 import { bundleHistory } from "./bundle-history.ts";
 import type { BundleTexts } from "./bundle-texts.ts";

@@ -1,7 +1,7 @@
 import { Compile } from "typebox/compile";
 import { faultOf } from "../../../schemas/fault.ts";
 import { PolicySettings } from "../../../schemas/policy-settings.ts";
-import { faultInDeclaration } from "../../domain/setting-values.ts";
+import { faultInDeclaration } from "../../domain/decision/setting-values.ts";
 import type { BundleRule, OpenBundle, OpenedBundle } from "../../ports/policy-bundle.ts";
 import type { BundleFiles } from "./bundle.ts";
 import { type BundleKeys, verifyBundle } from "./verify-bundle.ts";

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../domain/decision-compose.ts";
+import type { Evaluation } from "../../domain/decision/compose.ts";
 import type { EngineStatus, LoadedModule, PolicyData, PolicyEngine, PolicyModule, PolicyQuestion } from "../../ports/policy-engine.ts";
 import { Instance } from "./instance.ts";
 import { LIMITS } from "./limits.ts";

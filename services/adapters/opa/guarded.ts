@@ -1,4 +1,4 @@
-import type { Evaluation } from "../../domain/decision-compose.ts";
+import type { Evaluation } from "../../domain/decision/compose.ts";
 import type { EngineStatus, LoadedModule, PolicyEngine, PolicyModule, PolicyQuestion } from "../../ports/policy-engine.ts";
 import { openOpaEngine } from "./engine.ts";
 import { openOpaSandbox, type SandboxOptions } from "./sandbox.ts";

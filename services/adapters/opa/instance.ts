@@ -1,5 +1,5 @@
-import type { EngineFailure, Evaluation } from "../../domain/decision-compose.ts";
-import { readResult } from "../../domain/policy-result.ts";
+import type { EngineFailure, Evaluation } from "../../domain/decision/compose.ts";
+import { readResult } from "../../domain/decision/policy-result.ts";
 import { LIMITS, PAGE_BYTES } from "./limits.ts";
 import { instantiate, type Loaded } from "./module.ts";
 import type { WasmModule } from "./webassembly.ts";

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { EngineFailure, Evaluation } from "../../domain/decision-compose.ts";
+import type { EngineFailure, Evaluation } from "../../domain/decision/compose.ts";
 import type { EngineStatus, LoadedModule, PolicyEngine, PolicyModule, PolicyQuestion } from "../../ports/policy-engine.ts";
 import type { Answer, Asked, Call } from "./sandbox-thread.ts";
 

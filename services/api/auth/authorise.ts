@@ -1,4 +1,4 @@
-import { grantOf, mayIn, type Permission, rolesWith } from "../../domain/permissions.ts";
+import { grantOf, mayIn, type Permission, rolesWith } from "../../domain/people/permissions.ts";
 import { type Failure, fail } from "../problems.ts";
 import type { Access } from "../route.ts";
 import type { Caller } from "./caller.ts";

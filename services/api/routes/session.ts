@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { Me } from "../../../schemas/api.ts";
-import { grantOf, PERMISSION_NAMES } from "../../domain/permissions.ts";
+import { grantOf, PERMISSION_NAMES } from "../../domain/people/permissions.ts";
 import { addressOf } from "../address.ts";
 import { aPerson, type Person, personOf } from "../auth/caller.ts";
 import { clearedCookie, readCookie, sessionCookie, siteOf } from "../auth/cookie.ts";

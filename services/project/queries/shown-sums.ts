@@ -1,5 +1,5 @@
 import type { TokenSums } from "../../../schemas/api.ts";
-import { usdOf } from "../../domain/money.ts";
+import { usdOf } from "../../domain/cost/money.ts";
 import type { Sums } from "../sums.ts";
 
 export interface ShownSums {

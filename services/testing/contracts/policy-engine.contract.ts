@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Evaluation } from "../../domain/decision-compose.ts";
+import type { Evaluation } from "../../domain/decision/compose.ts";
 import type { PolicyEngine, PolicyQuestion } from "../../ports/policy-engine.ts";
 import { readPolicy } from "../policies/read-policy.ts";
 import { type Skips, suite } from "./suite.ts";

@@ -1,6 +1,6 @@
 import { m } from "#lib/paraglide/messages.js";
 import { account } from "#lib/state/account.svelte.ts";
-import type { Permission } from "../../../../services/domain/permissions.ts";
+import type { Permission } from "../../../../services/domain/people/permissions.ts";
 
 /**
  * Why the one who is signed in may not do something, to show beside what cannot be pressed; undefined: they may. The

@@ -1,4 +1,4 @@
-import { makerOf } from "../../../domain/models.ts";
+import { makerOf } from "../../../domain/cost/models.ts";
 import type { Attributes, LogRecord, MetricPoint, Span } from "../../otlp/model.ts";
 import { type Said, saidBy, type Whose } from "../tell.ts";
 import { name } from "../values.ts";
