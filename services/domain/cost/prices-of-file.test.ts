@@ -12,7 +12,7 @@ import { clashes, faultOf } from "./prices-check.ts";
 import { rowsOfFile } from "./prices-of-file.ts";
 import { type Ratable, rate } from "./rate.ts";
 
-const folder = join(import.meta.dirname, "../../schemas/prices");
+const folder = join(import.meta.dirname, "../../../schemas/prices");
 const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
 const shippedPrices = names.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")) as PriceFile);
 const rows = shippedPrices.flatMap(rowsOfFile);

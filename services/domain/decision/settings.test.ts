@@ -221,7 +221,7 @@ describe("properties of tightening", () => {
 });
 
 describe("the settings of the shipped policies", () => {
-  const root = join(import.meta.dirname, "..", "..", "policies");
+  const root = join(import.meta.dirname, "..", "..", "..", "policies");
   const files = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("settings.json"));
   const checker = Compile(PolicySettings);
   for (const file of files) {
