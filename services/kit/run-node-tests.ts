@@ -20,7 +20,9 @@ export async function runNodeTests(files: readonly string[]): Promise<{ passed: 
     if (details.type !== "suite") passed += 1;
   });
   events.on("test:fail", ({ name, file, details }) => {
-    if (details.type !== "suite") failures.push({ name, file: file ?? "", error: messageOf(details.error) });
+    // A suite fails with its tests, which are counted; or by itself, and then its tests never ran.
+    const byItsTests = (details.error as { failureType?: string }).failureType === "subtestsFailed";
+    if (details.type !== "suite" || !byItsTests) failures.push({ name, file: file ?? "", error: messageOf(details.error) });
   });
   events.resume();
   await new Promise((resolve, reject) => events.once("end", resolve).once("error", reject));
