@@ -6,10 +6,10 @@ import type { StoredEvent } from "../../schemas/event.ts";
 import { readEventData } from "../../schemas/registry.ts";
 import { openMemoryEventStore } from "../adapters/memory/event-store.ts";
 import { sha256Of } from "../domain/canonical-json.ts";
-import { ADMIN, AGENT, AT, decideWorld } from "../testing/decide-world.ts";
+import { ADMIN, AGENT, AT, decideWorld, neutralState } from "../testing/decide-world.ts";
 import { readData, readDecision } from "./record.ts";
 import { openInput, replayDecision } from "./replay.ts";
-import { neutralState, type Pending } from "./state.ts";
+import type { Pending } from "./state.ts";
 
 const rulesOf = (answer: { reasons: readonly { rule: string }[] }): string[] => answer.reasons.map(({ rule }) => rule);
 const orgScope = { org: "acme", department: null, team: "payments", repo: null, feature: null };

@@ -28,16 +28,6 @@ export interface StateSources {
   readonly departmentOf: (team: string) => string | null;
 }
 
-/** Nothing is known: no line is stopped, no budget limits, nothing was approved, no autonomy was earned. */
-export const neutralState: StateSources = {
-  line: () => [],
-  budgets: () => [],
-  approval: () => null,
-  autonomy: () => ({ level: 0, state: "none" }),
-  holdback: () => null,
-  departmentOf: () => null,
-};
-
 /** An answer before it is recorded. */
 export interface Pending {
   readonly decisionId: string;
@@ -56,5 +46,3 @@ export type Settled =
  * when it resolves, and MUST do the same thing once however often it is called for one decision id.
  */
 export type Settle = (pending: Pending) => Promise<Settled>;
-
-export const settleNothing: Settle = async () => ({ kind: "settled", approval: null });

@@ -12,12 +12,24 @@ import { type DecideDeps, type Decided, makeDecide } from "../decide/decide.ts";
 import { PolicyBook } from "../decide/policy-book.ts";
 import { DecisionRecorder } from "../decide/record.ts";
 import { SessionDenials } from "../decide/session-denials.ts";
-import { neutralState, settleNothing } from "../decide/state.ts";
+import type { Settle, StateSources } from "../decide/state.ts";
 import type { AskingAgent } from "../domain/decision/input.ts";
 import type { EventStore } from "../ports/event-store.ts";
 import type { OpenBundle } from "../ports/policy-bundle.ts";
 import type { PolicyEngine } from "../ports/policy-engine.ts";
 import { readPolicy } from "./policies/read-policy.ts";
+
+/** Nothing is known: no line is stopped, no budget limits, nothing was approved, no autonomy was earned. */
+export const neutralState: StateSources = {
+  line: () => [],
+  budgets: () => [],
+  approval: () => null,
+  autonomy: () => ({ level: 0, state: "none" }),
+  holdback: () => null,
+  departmentOf: () => null,
+};
+
+const settleNothing: Settle = async () => ({ kind: "settled", approval: null });
 
 export const AT = Date.parse("2026-11-21T12:00:00Z");
 export const ADMIN = { kind: "human", id: "admin" } as const;
